@@ -112,6 +112,11 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
         yield importlib.import_module(info.name)
 
 
+def _home(declared: Checker | Derived) -> str:
+    function = declared.run if isinstance(declared, Checker) else declared.make
+    return function.__module__
+
+
 def _name(info: pkgutil.ModuleInfo) -> str:
     return info.name
 
@@ -121,8 +126,7 @@ def _declared(packages: Iterable[ModuleType], wanted: type[_Declared]) -> dict[s
     for package in packages:
         for module in _modules(package):
             for value in vars(module).values():
-                function = getattr(value, "run", None) or getattr(value, "make", None)
-                if not isinstance(value, wanted) or function.__module__ != module.__name__:
+                if not isinstance(value, wanted) or _home(value) != module.__name__:
                     continue
                 if value.name in found:
                     raise TypeError(f"{value.name} is declared twice, again in {module.__name__}")

@@ -1,0 +1,165 @@
+"""The bytes of a file: found, decompressed, and as UTF-8."""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import hashlib
+import mmap
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mldebug.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Bytes = bytes | mmap.mmap
+
+BLOCK = 1 << 20
+HEAD = 1 << 16
+UTF8_BOM = codecs.BOM_UTF8
+UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+CONTROL = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")
+"""Bytes that no text holds; the escape is one that hostile text does."""
+CONTROL_SHARE = 0.02
+COMPRESSED = (".gz", ".zst", ".bz2")
+
+SIGNATURES = (
+    (b"\x1f\x8b", "gzip data (name it .gz)"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard data (name it .zst)"),
+    (b"BZh", "bzip2 data (name it .bz2)"),
+    (b"PK\x03\x04", "a ZIP archive or an Excel workbook (export it as CSV)"),
+    (b"PAR1", "Parquet (name it .parquet)"),
+    (b"ARROW1", "Arrow IPC (name it .arrow)"),
+    (b"\x93NUMPY", "a NumPy array (name it .npy)"),
+    (b"SQLite format 3", "an SQLite database (export the table as CSV)"),
+    (b"%PDF", "a PDF (give the table as CSV)"),
+)
+
+
+def existing_file(path: str, option: str) -> Path:
+    """The path, if a file that can be read and is not empty stands there.
+
+    Raises
+    ------
+    InputError
+        It is missing, a directory, empty or closed to this user.
+    """
+    file = Path(path)
+    try:
+        found = file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(f"{option}: there is no file {path!r}{_nearest(file)}") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{option}: {path!r} cannot be opened ({_told(error)})") from None
+    if file.is_dir():
+        raise InputError(f"{option}: {path!r} is a directory; give the file of one table")
+    if not file.is_file():
+        raise InputError(f"{option}: {path!r} is not a regular file; write the table to one first")
+    if not os.access(file, os.R_OK):
+        raise InputError(f"{option}: {path!r} may not be read by this user; allow reading first")
+    if not found.st_size:
+        raise InputError(f"{option}: {path!r} is empty; a table needs a header and rows")
+    return file
+
+
+def _nearest(file: Path) -> str:
+    try:
+        names = sorted(one.name for one in file.parent.iterdir())
+    except OSError:
+        return f"; the folder {str(file.parent)!r} cannot be listed"
+    near = difflib.get_close_matches(file.name, names, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else "; give the path of an existing file"
+
+
+def _told(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def sha256_of(file: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal, read in blocks."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def file_bytes(file: Path, option: str) -> Bytes:
+    """What a file holds, decompressed if its ending says so, otherwise mapped into memory.
+
+    Raises
+    ------
+    InputError
+        The compressed data is damaged, cut off or holds nothing.
+    """
+    if file.suffix.lower() not in COMPRESSED:
+        with file.open("rb") as stream:
+            return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    import pyarrow as pa
+
+    codec = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2"}[file.suffix.lower()]
+    try:
+        with pa.input_stream(str(file), compression=codec) as stream:
+            content: bytes = stream.read()
+    except (OSError, pa.ArrowException) as error:
+        what = "cut off" if "runcated" in str(error) else f"no whole {codec} file"
+        raise InputError(f"{option}: {str(file)!r} is {what}; compress or copy it again") from None
+    if not content:
+        raise InputError(f"{option}: {str(file)!r} is empty; a table needs a header and rows")
+    return content
+
+
+def as_utf8(content: Bytes, file: Path, option: str) -> tuple[Bytes, int, tuple[str, ...]]:
+    """Text in UTF-8, the number of bytes of its mark, and a remark if it was in another encoding.
+
+    UTF-16 is known by its mark; what is not UTF-8 is cp1252, or Latin-1 where a byte is none of
+    cp1252's.
+
+    Raises
+    ------
+    InputError
+        The bytes are no text.
+    """
+    head = content[:HEAD]
+    shown = repr(str(file))
+    if head.startswith(UTF16_BOMS):
+        try:
+            return bytes(content).decode("utf-16").encode(), 0, (f"{shown} is read as UTF-16",)
+        except UnicodeError:
+            raise InputError(
+                f"{option}: {shown} starts as UTF-16 but is cut off or damaged; save it as UTF-8"
+            ) from None
+    for signature, what in SIGNATURES:
+        if head.startswith(signature):
+            raise InputError(f"{option}: {shown} holds {what}, not text as its ending says")
+    mark = len(UTF8_BOM) if head.startswith(UTF8_BOM) else 0
+    if b"\0" in head or sum(byte in CONTROL for byte in head) > CONTROL_SHARE * len(head):
+        raise InputError(
+            f"{option}: {shown} is binary, not text; give text in UTF-8, or name a Parquet, "
+            "Feather or .npy file by its ending"
+        )
+    if _is_utf8(content):
+        return content, mark, ()
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            text = bytes(content).decode(encoding)
+        except UnicodeError:
+            continue
+        return text.encode(), 0, (f"{shown} is not UTF-8; it is read as {encoding}",)
+    raise AssertionError  # Latin-1 takes every byte
+
+
+def _is_utf8(content: Bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for block in _blocks(content):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _blocks(content: Bytes) -> Iterator[bytes]:
+    for start in range(0, len(content), BLOCK):
+        yield content[start : start + BLOCK]

@@ -1,0 +1,108 @@
+"""Columns of Python objects, which may hold anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral, Number, Real
+from typing import TYPE_CHECKING, Any
+
+from mldebug.adapters.raw import RawColumn, chunked, unreadable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+STORAGE = "object"
+PLAIN = (str, bytes, bool, Number, date, time, timedelta)
+"""What a mixed column may hold and still be read as text: values whose text is their content."""
+
+
+def object_column(name: str, values: Sequence[Any]) -> RawColumn:
+    """A column of Python objects in the Arrow type that holds them all.
+
+    Values of several types become text, with a note; numbers of several types, and integers of any
+    size, become float64. Objects whose text is not their content are not readable.
+    """
+    import pyarrow as pa
+
+    try:
+        data = pa.array(values, from_pandas=True)
+    except Exception:  # noqa: BLE001  (foreign objects raise what they like)
+        return _mixed(name, values)
+    if pa.types.is_date32(data.type) and any(isinstance(one, datetime) for one in values):
+        data = pa.array(values, pa.timestamp("us"), from_pandas=True)  # keep the time of day
+    return RawColumn(name, chunked(data), _storage(data.type))
+
+
+def _storage(kind: pa.DataType) -> str:
+    import pyarrow as pa
+
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return "string"
+    return STORAGE
+
+
+def _mixed(name: str, values: Sequence[Any]) -> RawColumn:
+    import pyarrow as pa
+
+    there = [not _is_missing(one) for one in values]
+    types = sorted(
+        {type(one).__name__ for one, is_there in zip(values, there, strict=True) if is_there}
+    )
+    told = ", ".join(types[:5]) + (", ..." if len(types) > 5 else "")
+    held = [one if is_there else None for one, is_there in zip(values, there, strict=True)]
+    if _all_are(held, (Real, Decimal)) and not _any_is(held, bool):
+        return RawColumn(name, chunked(pa.array(_floats(held), pa.float64())), STORAGE)
+    if not _all_are(held, PLAIN):
+        return unreadable(name, len(values), STORAGE, f"values of the types {told}")
+    if _all_are(held, Number) and _any_is(held, complex):
+        return unreadable(name, len(values), STORAGE, "complex numbers")
+    try:
+        words = pa.array([None if one is None else _text(one) for one in held], pa.string())
+    except (UnicodeError, pa.ArrowException):
+        return unreadable(name, len(values), STORAGE, f"values of the types {told}, not all text")
+    note = f"mixed types ({told}), read as text" if len(types) > 1 else ""
+    return RawColumn(name, chunked(words), STORAGE, note)
+
+
+def _is_missing(value: Any) -> bool:
+    if value is None:
+        return True
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    if isinstance(value, Decimal):
+        return value.is_nan()
+    return isinstance(value, Real) and bool(value != value)  # noqa: PLR0124  (NaN)
+
+
+def _all_are(values: Iterable[Any], types: tuple[type, ...] | type) -> bool:
+    return all(one is None or isinstance(one, types) for one in values)
+
+
+def _any_is(values: Iterable[Any], types: type) -> bool:
+    return any(isinstance(one, types) for one in values)
+
+
+def _floats(values: Iterable[Any]) -> list[float | None]:
+    return [None if one is None else _float(one) for one in values]
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # an integer or a fraction beyond 1.8e308
+        return float("inf") if value > 0 else float("-inf")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, Integral | Fraction | Decimal | str):
+        return str(value)
+    if isinstance(value, Real):
+        return repr(float(value))
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(value)

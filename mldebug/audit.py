@@ -1,0 +1,296 @@
+"""The five steps strung together: resolve, measure, judge, link, and the Diagnosis of it all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal
+
+from mldebug.artefacts import Table, Task
+from mldebug.catalogue import rules as all_rules
+from mldebug.catalogue import selected, with_ladders
+from mldebug.checker import quantities
+from mldebug.diagnosis import Diagnosis, Finding, Outcome
+from mldebug.errors import InputError
+from mldebug.judge import by_severity, findings_and_outcomes
+from mldebug.link import causes
+from mldebug.measure import Measured, measured
+from mldebug.render.document import described, measurements_of, outcomes_of, told
+from mldebug.resolve import checkers_for
+from mldebug.rule import Rule
+
+if TYPE_CHECKING:
+    from mldebug.adapters.tables import Loaded
+
+Progress = Callable[[str, int, int], None]
+NOT_SELECTED = Outcome("muted", "not selected")
+
+
+def audit(
+    train: Any,
+    eval: Any = None,
+    *,
+    target: str | None = None,
+    split_column: str | None = None,
+    reference: Any = None,
+    task: Task | None = None,
+    kinds: Mapping[str, str] | None = None,
+    time: str | None = None,
+    id: str | None = None,
+    select: Iterable[str] | str | None = None,
+    ignore: Mapping[str, str] | Iterable[str] | str | None = None,
+    rules: Mapping[str, Any] | None = None,
+    device: Literal["auto", "cpu", "cuda"] = "auto",
+    seed: int = 0,
+    redact: bool = False,
+    progress: Progress | None = None,
+    command: str | None = None,
+) -> Diagnosis:
+    """Diagnose a training table, alone or with the table that a model of it is evaluated on.
+
+    Parameters
+    ----------
+    train : path, frame, array or tuple of arrays
+        CSV, Parquet, Feather, Arrow, JSON lines or ``.npy``; pandas, polars, pyarrow; a NumPy
+        matrix, or ``(X, y)``.
+    eval : path, frame, array, tuple of arrays or float, optional
+        The evaluation table; a float is the share of train to hold out, drawn with ``seed``.
+    target : str, optional
+        The column to be predicted.
+    split_column : str, optional
+        A column of train that says which rows are for training and which for evaluation.
+    reference : path or frame, optional
+        A sample of the population that the model will meet.
+    task : {"classification", "regression"}, optional
+        Inferred from the target if it is not given.
+    kinds : mapping of str to str, optional
+        Kinds of columns that override the inferred ones.
+    time : str, optional
+        The column that orders the rows in time.
+    id : str, optional
+        The column that names the rows.
+    select, ignore : codes or family prefixes, optional
+        The rules to look at and those to leave out; ``ignore`` may map each to a reason.
+    rules : mapping, optional
+        Ladders that replace those of the rules, by code.
+    device : {"auto", "cpu", "cuda"}
+        Where array kernels run.
+    seed : int
+        Of everything that is drawn.
+    redact : bool
+        Keep the cells of evidence rows out of the diagnosis.
+    progress : callable, optional
+        Called with a checker's name, its number and how many there are.
+    command : str, optional
+        The command line that asked for the audit, for the record.
+
+    Returns
+    -------
+    Diagnosis
+
+    Raises
+    ------
+    InputError
+        One sentence: what cannot be read or does not exist, and what would be right.
+    """
+    from mldebug.adapters.tables import tables
+    from mldebug.arrays import device as array_device
+
+    clock = perf_counter()
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    known = with_ladders(all_rules(), rules or {})
+    decided = _decided(known, select, ignore)
+    arrays = array_device(device)
+    loaded = tables(
+        train,
+        eval,
+        target=target,
+        split_column=split_column,
+        task=task,
+        kinds=kinds,
+        time=time,
+        identifier=id,
+        reference=reference,
+        seed=seed,
+    )
+    read = perf_counter() - clock
+    asking = checkers_for(rule for code, rule in known.items() if code not in decided)
+    given = {
+        "train": loaded.train,
+        "eval": loaded.eval,
+        "reference": loaded.reference,
+        "target": loaded.target,
+        "time": loaded.time,
+        "identifier": id,
+        "device": arrays,
+        "seed": seed,
+    }
+    result = measured(asking, given, redact=redact, progress=progress)
+    decided |= _undone(known, decided, result)
+    provenance = {
+        "started": started,
+        "seconds": {"reading": read, **result.seconds},
+        "command": command,
+        "seed": seed,
+        "device": arrays.name,
+        "versions": _versions(),
+        "task": loaded.target.task if loaded.target else None,
+        "target": loaded.target.name if loaded.target else None,
+        "remarks": list(loaded.remarks),
+        "interrupted": result.interrupted,
+        "tables": _tables(loaded),
+    }
+    return _diagnosis(known, result.measurements, decided, provenance)
+
+
+def judge(
+    diagnosis: Diagnosis | Mapping[str, Any], *, rules: Mapping[str, Any] | None = None
+) -> Diagnosis:
+    """Judge a diagnosis again, under the rules as they are now and other ladders; nothing is measured.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis or mapping
+        A diagnosis, or the content of one that was saved as JSON.
+    rules : mapping, optional
+        Ladders that replace those of the rules, by code.
+
+    Raises
+    ------
+    InputError
+        The mapping is no diagnosis, or a ladder cannot be read.
+    """
+    document = diagnosis.to_dict() if isinstance(diagnosis, Diagnosis) else diagnosis
+    known = with_ladders(all_rules(), rules or {})
+    try:
+        if document["schema"] != 1:
+            raise InputError(f"a diagnosis of schema {document['schema']!r} cannot be read; 1 can")
+        before = outcomes_of(document)
+        measurements = measurements_of(document)
+        provenance = dict(document["provenance"])
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"this is no diagnosis that mldebug saved: {error!r}") from error
+    there = {one.quantity for one in measurements}
+    decided: dict[str, Outcome] = {}
+    for code, rule in known.items():
+        outcome = before.get(code)
+        if outcome and outcome.state in ("not_checked", "muted", "failed"):
+            decided[code] = outcome
+        elif rule.judges not in there and outcome is None:
+            decided[code] = Outcome("not_checked", "the saved diagnosis does not hold its measurement")
+    return _diagnosis(known, measurements, decided, provenance)
+
+
+def _diagnosis(
+    known: Mapping[str, Rule],
+    measurements: Sequence[Any],
+    decided: Mapping[str, Outcome],
+    provenance: dict[str, Any],
+) -> Diagnosis:
+    declared = {
+        name: described(quantity)
+        for name, (quantity, _) in sorted(quantities().items())
+        if any(rule.judges == name for rule in known.values())
+    }
+    findings, outcomes = findings_and_outcomes(known, measurements, declared, decided)
+    ranked = causes(findings)
+    provenance["rules"] = {code: told(rule) for code, rule in known.items()}
+    provenance["quantities"] = declared
+    return Diagnosis(
+        tuple(_ordered(findings, [one.finding for one in ranked])),
+        tuple(ranked),
+        outcomes,
+        tuple(measurements),
+        provenance,
+    )
+
+
+def _ordered(findings: Iterable[Finding], ranked: Sequence[str]) -> list[Finding]:
+    """By severity; within one, causes first by rank, then the code and the subject."""
+    place = {name: number for number, name in enumerate(ranked)}
+    order = {name: number for number, name in enumerate(("error", "warning", "note"))}
+    return sorted(
+        by_severity(findings), key=lambda one: (order[one.severity], place.get(one.id, len(place)))
+    )
+
+
+def _listed(codes: Iterable[str] | str) -> list[str]:
+    return [word for word in codes.split(",") if word.strip()] if isinstance(codes, str) else list(codes)
+
+
+def _decided(
+    known: Mapping[str, Rule],
+    select: Iterable[str] | str | None,
+    ignore: Mapping[str, str] | Iterable[str] | str | None,
+) -> dict[str, Outcome]:
+    """The rules that will not run, because they are not selected or are ignored."""
+    decided: dict[str, Outcome] = {}
+    if select is not None:
+        chosen = selected(_listed(select), "--select", known)
+        decided |= {code: NOT_SELECTED for code in known if code not in chosen}
+    if ignore is not None:
+        reasons = ignore if isinstance(ignore, Mapping) else dict.fromkeys(_listed(ignore), "")
+        for word, reason in reasons.items():
+            for code in selected([word], "--ignore", known):
+                decided[code] = Outcome("muted", f"ignored: {reason}" if reason else "ignored")
+    return decided
+
+
+def _undone(
+    known: Mapping[str, Rule], decided: Mapping[str, Outcome], result: Measured
+) -> dict[str, Outcome]:
+    """The outcomes of the rules whose checker did not run to its end."""
+    measured_by = {name: one.name for name, (_, one) in quantities().items()}
+    undone: dict[str, Outcome] = {}
+    for code, rule in known.items():
+        run = None if code in decided else result.runs[measured_by[rule.judges]]
+        if run and run.state != "ran":
+            undone[code] = Outcome(run.state, run.reason, run.missing)
+    return undone
+
+
+def _tables(loaded: Loaded) -> dict[str, Any]:
+    return {
+        table.role: {
+            "source": table.source,
+            "rows": table.n_rows,
+            "sha256": table.sha256,
+            "columns": [
+                {
+                    "name": column.name,
+                    "kind": str(column.kind),
+                    "storage": column.storage,
+                    "note": column.note,
+                }
+                for column in table.columns
+            ],
+        }
+        for table in (loaded.train, loaded.eval, loaded.reference)
+        if isinstance(table, Table)
+    }
+
+
+def _versions() -> dict[str, str]:
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {"mldebug": mldebug_version(), "python": platform.python_version()}
+    for name in ("numpy", "scipy", "pandas", "pyarrow", "scikit-learn"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def mldebug_version() -> str:
+    """The version of mldebug, as installed; of a checkout that is not, what it will be."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("mldebug-toolkit")
+    except PackageNotFoundError:
+        return "0.1.0"

@@ -1,0 +1,58 @@
+"""Training rows that occur more than once, beyond what chance brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mldebug.artefacts import Table
+from mldebug.checker import checker
+from mldebug.derive.repeats import SURPRISING, most_surprising
+from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+
+if TYPE_CHECKING:
+    from mldebug.derive.repeats import Repeats
+
+MOST_ROWS = 1_000
+DUPLICATE_SHARE = Quantity(
+    name="data.duplicate_share",
+    unit="share of rows",
+    bounds=(0.0, 1.0),
+    kind="count",
+    meaning=(
+        "The share of training rows that repeat an earlier row in every feature and the target, and "
+        f"of whose like independent columns would bring fewer than {SURPRISING:g} rows. Columns that "
+        "number or name the rows are not compared; a missing cell equals another and is no evidence."
+    ),
+    details={
+        "duplicates": "the number of such rows",
+        "chance_repeats": "repeats that chance explains; they do not count",
+        "compared": "'categories' if only categories and booleans were compared, else 'values'",
+        "columns_ignored": "the columns that number or name the rows",
+    },
+)
+
+
+@checker(DUPLICATE_SHARE)
+def duplicate_rows(train: Table, repeats: Repeats) -> Iterator[Measurement]:
+    """The share of rows that surprisingly repeat an earlier row."""
+    import numpy as np
+
+    kept = most_surprising(repeats, np.flatnonzero(repeats.surprising))
+    evidence = tuple(
+        Row("train", int(repeats.rows[one]), match=("train", int(repeats.matches[one])))
+        for one in kept[:MOST_ROWS]
+    )
+    yield Measurement(
+        quantity=DUPLICATE_SHARE.name,
+        subject=Subject(),
+        value=len(kept) / train.n_rows,
+        n=train.n_rows,
+        details={
+            "duplicates": len(kept),
+            "chance_repeats": len(repeats.rows) - len(kept),
+            "compared": "categories" if repeats.all_categorical else "values",
+            "columns_ignored": list(repeats.ignored),
+        },
+        rows=Rows(len(kept), evidence) if len(kept) else None,
+    )

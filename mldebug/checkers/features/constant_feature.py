@@ -1,0 +1,52 @@
+"""Features that hold one value in nearly every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mldebug.artefacts import Kind, Table, Target
+from mldebug.checker import checker
+from mldebug.measurement import Measurement, Quantity, Subject
+
+if TYPE_CHECKING:
+    from mldebug.derive.profile import Profile
+
+MODE_SHARE = Quantity(
+    name="features.mode_share",
+    unit="share of rows",
+    bounds=(0.0, 1.0),
+    kind="count",
+    meaning="The share of training rows that hold a column's most frequent value; missing is a value.",
+    details={
+        "mode": "the most frequent value",
+        "others": "the number of rows with another value",
+        "distinct": "the number of distinct values, missing among them",
+    },
+)
+LONGEST_VALUE = 60
+
+
+@checker(MODE_SHARE)
+def constant_feature(
+    train: Table, train_profile: Profile, target: Target | None = None
+) -> Iterator[Measurement]:
+    """The share of the most frequent value of each feature."""
+    for column in train.columns:
+        if column.kind is Kind.UNSUPPORTED or (target is not None and column.name == target.name):
+            continue
+        profile = train_profile.columns[column.name]
+        missing_rules = profile.n_missing >= profile.mode_count
+        count = profile.n_missing if missing_rules else profile.mode_count
+        mode = "missing" if missing_rules else str(profile.mode)
+        yield Measurement(
+            quantity=MODE_SHARE.name,
+            subject=Subject(column=column.name),
+            value=count / train.n_rows,
+            n=train.n_rows,
+            details={
+                "mode": mode if len(mode) <= LONGEST_VALUE else mode[:LONGEST_VALUE] + "…",
+                "others": train.n_rows - count,
+                "distinct": profile.n_distinct + bool(profile.n_missing),
+            },
+        )

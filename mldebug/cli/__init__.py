@@ -1,0 +1,97 @@
+"""The command line: one file for each command, and here what holds for all of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from mldebug.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BAD_INPUT, INTERRUPTED = 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the process if they are not given.
+
+    Returns
+    -------
+    int
+        The exit status: 0 nothing at or above ``--fail-on``, 1 something is, 2 bad usage,
+        unreadable input or unwritable output, 3 a check failed, 130 interrupted.
+    """
+    from mldebug.cli.console import abandon_stdout, complain, make_streams_lenient
+
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    make_streams_lenient()
+    try:
+        return _run(given)
+    except KeyboardInterrupt:
+        complain("interrupted; nothing was written")
+        return INTERRUPTED
+    except InputError as error:
+        complain(str(error))
+        return BAD_INPUT
+    except BrokenPipeError:
+        abandon_stdout()
+        return 0
+    except Exception as error:  # noqa: BLE001  (a person never sees a traceback unasked)
+        _report_bug(error)
+        return BAD_INPUT
+
+
+def _run(given: list[str]) -> int:
+    """Run the command; usage errors of the parser become ours."""
+    import typer
+    from typer.main import get_command
+
+    from mldebug.cli.application import application
+
+    # typer brought click along as a package, later as a part of itself: ask typer for the class
+    bases = {one.__name__: one for one in typer.BadParameter.__mro__}
+    usage_error: type[Exception] = bases["ClickException"]
+    try:
+        command = get_command(application)
+        with command.make_context("mldebug", given or ["--help"], obj=given) as context:
+            status = command.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
+    except usage_error as error:
+        raise InputError(_sentence(error)) from error
+    return status if isinstance(status, int) else 0
+
+
+def _sentence(error: BaseException) -> str:
+    """Tell what the parser has to say in one sentence that begins and ends as ours do."""
+    told = str(error.format_message()) if hasattr(error, "format_message") else str(error)
+    told = " ".join(told.split()).rstrip(".?")
+    context = getattr(error, "ctx", None)
+    where = f"{context.command_path} --help" if context is not None else "mldebug --help"
+    return f"{told[:1].lower()}{told[1:]}; see `{where}`"
+
+
+def _report_bug(error: Exception) -> None:
+    from mldebug.cli.console import complain
+
+    if os.environ.get("MLDEBUG_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = ""
+    if trace is not None:
+        place = f" in {trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}"
+    complain(
+        f"this is a fault of mldebug, please report it: {type(error).__name__}: {error}{place} "
+        "(MLDEBUG_DEBUG=1 shows the traceback)"
+    )

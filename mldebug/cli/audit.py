@@ -1,0 +1,249 @@
+"""``mldebug audit``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from mldebug.cli.plan import Plan
+    from mldebug.configuration import Configuration
+    from mldebug.diagnosis import Diagnosis
+
+DATA, RULES, OUTPUT, COMPUTING = "The data", "The rules", "The output", "Computing"
+
+
+def audit(  # noqa: PLR0917  (each is an option of the command)
+    context: typer.Context,
+    train: Annotated[
+        str | None,
+        typer.Argument(
+            help="The training table: CSV, TSV, Parquet, Feather, Arrow, JSON lines or .npy. "
+            "Without it, the audit that the configuration names is run.",
+            show_default=False,
+        ),
+    ] = None,
+    eval_: Annotated[
+        str | None,
+        typer.Option(
+            "--eval",
+            metavar="FILE|SHARE",
+            help="The evaluation table, or the share of TRAIN to hold out as one, such as 0.2.",
+            rich_help_panel=DATA,
+        ),
+    ] = None,
+    split_column: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="The column of TRAIN that says which rows are for training and which for "
+            "evaluation.",
+            rich_help_panel=DATA,
+        ),
+    ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="A sample of the population that the model will meet.",
+            rich_help_panel=DATA,
+        ),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="The column to be predicted.", rich_help_panel=DATA),
+    ] = None,
+    task: Annotated[
+        str | None,
+        typer.Option(
+            metavar="classification|regression",
+            help="What is to be predicted; inferred from the target if it is not given.",
+            rich_help_panel=DATA,
+        ),
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN=KIND",
+            help="What a column is, where it is inferred wrongly: number, boolean, date, category, "
+            "text or id. May be given several times.",
+            rich_help_panel=DATA,
+        ),
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="The column that orders the rows in time.", rich_help_panel=DATA
+        ),
+    ] = None,
+    id_: Annotated[
+        str | None,
+        typer.Option(
+            "--id", metavar="COLUMN", help="The column that names the rows.", rich_help_panel=DATA
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The configuration; mldebug.toml, or pyproject.toml with [tool.mldebug], of the "
+            "working folder if it is not given.",
+            rich_help_panel=RULES,
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Run this audit of the configuration; needed only where it has several.",
+            rich_help_panel=RULES,
+        ),
+    ] = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Run every audit of the configuration.", rich_help_panel=RULES),
+    ] = False,
+    select: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODES",
+            help="Look at these rules only: codes or families, with commas: LK,DA101,labels.",
+            rich_help_panel=RULES,
+        ),
+    ] = None,
+    ignore: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODES",
+            help="Leave these rules out, besides those that the configuration ignores.",
+            rich_help_panel=RULES,
+        ),
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="error|warning|note|never",
+            help="The severity from which on the exit status is 1.  [default: error]",
+            rich_help_panel=RULES,
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.html", help="Write the report here: one file.", rich_help_panel=OUTPUT
+        ),
+    ] = None,
+    json: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.json",
+            help="Write the diagnosis here; `mldebug judge` reads it.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    redact: Annotated[
+        bool,
+        typer.Option(
+            "--redact",
+            help="Keep the cells of evidence rows out of the outputs.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False,
+    device: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|cpu|cuda",
+            help="Where arrays are computed with.  [default: auto]",
+            rich_help_panel=COMPUTING,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Of everything that is drawn.  [default: 0]", rich_help_panel=COMPUTING
+        ),
+    ] = None,
+) -> int:
+    """Diagnose a training table, alone or with the table that a model of it is evaluated on."""
+    from mldebug.cli.choices import codes, one_of
+    from mldebug.cli.plan import Given, configuration_of, plans
+    from mldebug.configuration import DEVICES, FAIL_ON, TASKS, kinds_of, share_or_path
+
+    arguments: dict[str, Any] = {
+        "train": None if train is None else Path(train),
+        "eval": None if eval_ is None else share_or_path(eval_, option="--eval"),
+        "split_column": split_column,
+        "reference": None if reference is None else Path(reference),
+        "target": target,
+        "task": one_of("--task", task, TASKS),
+        "kinds": kinds_of(kind, "--kind") if kind else None,
+        "time": time,
+        "id": id_,
+        "select": codes("--select", select),
+        "device": one_of("--device", device, DEVICES),
+        "seed": seed,
+        "redact": redact or None,
+    }
+    given = Given(
+        {key: value for key, value in arguments.items() if value is not None},
+        tuple(codes("--ignore", ignore) or ()),
+        one_of("--fail-on", fail_on, FAIL_ON),
+        report,
+        json,
+    )
+    configuration = configuration_of(config)
+    chosen = plans(configuration, given, name=name, everything=everything)
+    return _carried_out(chosen, configuration, _command(context))
+
+
+def _command(context: typer.Context) -> str:
+    import shlex
+
+    return shlex.join(["mldebug", *context.find_root().obj])
+
+
+def _carried_out(chosen: list[Plan], configuration: Configuration, command: str) -> int:
+    """Run every plan, then write and print; return the exit status of them all."""
+    from mldebug.cli.console import complain
+    from mldebug.cli.outputs import require_writable
+    from mldebug.cli.verdict import Verdict, deliver
+
+    inputs = [item for plan in chosen for item in plan.inputs]
+    if configuration.path is not None:
+        inputs.append(("the configuration", configuration.path))
+    require_writable([output for plan in chosen for output in plan.outputs], inputs)
+    for remark in configuration.remarks:
+        complain(remark)
+    verdicts = []
+    for plan in chosen:
+        diagnosis = _with_remarks(_audited(plan, command), configuration.remarks)
+        verdicts.append(Verdict(diagnosis, plan.fail_on, plan.outputs, plan.name))
+        if diagnosis.provenance.get("interrupted"):
+            complain("interrupted; what was measured until then is told below")
+            break
+    return deliver(verdicts)
+
+
+def _audited(plan: Plan, command: str) -> Diagnosis:
+    from mldebug.audit import audit as diagnosed
+    from mldebug.cli.console import Progress
+    from mldebug.errors import InputError
+
+    with Progress(f"reading {plan.arguments['train']}") as progress:
+        try:
+            return diagnosed(**plan.arguments, progress=progress, command=command)
+        except InputError as error:
+            if plan.name is None:
+                raise
+            raise InputError(f"[audits.{plan.name}]: {error}") from error
+
+
+def _with_remarks(diagnosis: Diagnosis, remarks: tuple[str, ...]) -> Diagnosis:
+    from dataclasses import replace
+
+    if not remarks:
+        return diagnosis
+    told = [*diagnosis.provenance.get("remarks", ()), *remarks]
+    return replace(diagnosis, provenance={**diagnosis.provenance, "remarks": told})

@@ -1,0 +1,49 @@
+"""Values of options that are one of a few, or codes of rules."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, TypeVar
+
+from mldebug.catalogue import rules, selected
+from mldebug.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_Choice = TypeVar("_Choice", bound=str)
+
+
+def one_of(option: str, value: str | None, choices: Sequence[_Choice]) -> _Choice | None:
+    """Return the value as the choice that it is; None if it was not given.
+
+    Raises
+    ------
+    InputError
+        It is none of them.
+    """
+    if value is None:
+        return None
+    for choice in choices:
+        if value == choice:
+            return choice
+    near = get_close_matches(value, choices, n=1, cutoff=0.5)
+    hint = f"; the nearest is {near[0]!r}" if near else ""
+    raise InputError(f"{option} is one of {', '.join(choices)}, not {value!r}{hint}")
+
+
+def codes(option: str, value: str | None) -> list[str] | None:
+    """Return the codes and families of a list with commas; None if it was not given.
+
+    Raises
+    ------
+    InputError
+        A word that names no rule, or no word at all.
+    """
+    if value is None:
+        return None
+    words = [word.strip() for word in value.split(",") if word.strip()]
+    if not words:
+        raise InputError(f"{option} is empty; give codes or families, such as LK401,labels")
+    selected(words, option, rules())
+    return words
