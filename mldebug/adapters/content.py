@@ -70,7 +70,7 @@ def _nearest(file: Path) -> str:
         names = sorted(one.name for one in file.parent.iterdir())
     except OSError:
         return f"; the folder {str(file.parent)!r} cannot be listed"
-    near = difflib.get_close_matches(file.name, names, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(file.name, names, n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}?" if near else "; give the path of an existing file"
 
 

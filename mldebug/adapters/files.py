@@ -52,7 +52,9 @@ def file_columns(path: str, option: str) -> Raw:
 
 
 def _told(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+    """The first sentence of a foreign message."""
+    first = (str(error).splitlines() or [""])[0].partition(". ")[0]
+    return first[:200].rstrip(".") or type(error).__name__
 
 
 def _text_columns(file: Path, option: str) -> Raw:
@@ -98,7 +100,7 @@ def _arrow_columns(file: Path, option: str) -> Raw:
 
 def _damaged(file: Path, kind: str, error: Exception, option: str) -> InputError:
     return InputError(
-        f"{option}: {str(file)!r} is no whole {kind} file ({_told(error)[:120].rstrip('.')}); "
+        f"{option}: {str(file)!r} is no whole {kind} file ({_told(error)[:120]}); "
         "write or copy it again"
     )
 

@@ -70,7 +70,7 @@ def label_column(labels: Any, name: str, option: str) -> RawColumn:
     import numpy as np
 
     if known.is_pandas_series(labels):
-        return _pandas_column(labels, name)
+        return _guarded_column(labels, name)
     native = nw.from_native(labels, series_only=True, pass_through=True)
     if isinstance(native, nw.Series):
         return _safely(name, len(native), str(native.dtype), native.to_arrow)
@@ -154,7 +154,8 @@ def _of_arrow(table: Any) -> Raw:
 def _of_narwhals(source: Any, option: str) -> Raw:
     import narwhals.stable.v1 as nw
 
-    found = f"{type(source).__module__.partition('.')[0]} {type(source).__name__}"
+    library = type(source).__module__.partition(".")[0]
+    found = f"{library} {type(source).__name__}".removeprefix("builtins ")
     frame = nw.from_native(source, pass_through=True)
     if isinstance(frame, nw.LazyFrame):
         raise InputError(f"{option}: a {found} holds no rows yet; collect or compute it first")
@@ -176,7 +177,8 @@ def _of_narwhals(source: Any, option: str) -> Raw:
 def _of_pandas(frame: pd.DataFrame) -> Raw:
     given = list(frame.columns)
     columns = tuple(
-        _pandas_column(frame.iloc[:, place], name) for place, name in enumerate(unique_names(given))
+        _guarded_column(frame.iloc[:, place], name)
+        for place, name in enumerate(unique_names(given))
     )
     remarks = _index_remark(frame) + repeated_names(given)
     return Raw("a pandas DataFrame", None, columns, len(frame), remarks)
@@ -193,6 +195,15 @@ def _index_remark(frame: pd.DataFrame) -> tuple[str, ...]:
     else:
         return ()
     return (f"{told}; rows are counted from 0, and reset_index() makes a column of it",)
+
+
+def _guarded_column(series: pd.Series, name: str) -> RawColumn:
+    try:
+        return _pandas_column(series, name)
+    except Exception as error:  # noqa: BLE001  (an extension type may raise anything)
+        given = str(series.dtype)
+        note = f"{given} values cannot be read ({type(error).__name__})"
+        return unreadable(name, len(series), given, note)
 
 
 def _pandas_column(series: pd.Series, name: str) -> RawColumn:

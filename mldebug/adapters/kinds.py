@@ -75,8 +75,10 @@ def _plain(raw: RawColumn) -> Column:
     try:
         found, held, *notes = _by_type(data)
     except (pa.ArrowException, UnicodeError) as error:
-        told = str(error).splitlines()[0]
-        return as_kind(Kind.UNSUPPORTED, nothing, f"{raw.storage} values cannot be used ({told})")
+        told = f"{raw.storage} values cannot be used ({str(error).splitlines()[0]})"
+        if "UTF8" in told:
+            told = "bytes that are no text in UTF-8"
+        return as_kind(Kind.UNSUPPORTED, nothing, told)
     if found is not Kind.UNSUPPORTED and held.null_count == len(held):
         return as_kind(Kind.EMPTY, nothing)
     return as_kind(found, nothing if found is Kind.UNSUPPORTED else held, *notes)

@@ -29,11 +29,18 @@ def object_column(name: str, values: Sequence[Any]) -> RawColumn:
 
     try:
         data = pa.array(values, from_pandas=True)
+        if pa.types.is_date32(data.type) and any(isinstance(one, datetime) for one in values):
+            data = pa.array([_midnight(one) for one in values], from_pandas=True)
     except Exception:  # noqa: BLE001  (foreign objects raise what they like)
         return _mixed(name, values)
-    if pa.types.is_date32(data.type) and any(isinstance(one, datetime) for one in values):
-        data = pa.array(values, pa.timestamp("us"), from_pandas=True)  # keep the time of day
     return RawColumn(name, chunked(data), _storage(data.type))
+
+
+def _midnight(value: Any) -> Any:
+    """A date among times as its first instant: the others keep their time of day."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time())  # taken as UTC later
+    return value
 
 
 def _storage(kind: pa.DataType) -> str:

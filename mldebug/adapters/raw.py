@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -117,14 +118,11 @@ def storage_of(kind: pa.DataType) -> str:
         "halffloat": "float16",
         "float": "float32",
         "double": "float64",
-        "large_string": "string",
-        "string_view": "string",
-        "large_binary": "binary",
-        "binary_view": "binary",
         "date32[day]": "date",
         "date64[ms]": "date",
     }
-    return named.get(str(kind), str(kind))
+    told = str(kind)
+    return named.get(told, re.sub(r"large_|_view(?=\W|$)", "", told))
 
 
 def shown_name(name: Hashable) -> str:

@@ -89,6 +89,8 @@ def tables(
     aim = None
     if target is not None:
         _must_exist(target, learnt.raw.names, "--target")
+        if target == identifier:
+            raise InputError(f"--id names the target {target!r}; it must name another column")
         aim, told = target_of(decided[target], task)
         remarks += [told] if told else []
     loaded = {

@@ -51,7 +51,7 @@ def target_of(given: Column, task: Task | None) -> tuple[Target, str]:
     found, why = _inferred(given)
     if task == "regression" and given.kind in (Kind.CATEGORY, Kind.TEXT):
         raise InputError(
-            f"--task: the target {given.name!r} holds text, which has no regression; give "
+            f"--task: the target {given.name!r} holds categories, which have no regression; give "
             "--task classification or a target of numbers"
         )
     chosen = task or found
@@ -121,9 +121,8 @@ def _inferred(given: Column) -> tuple[Task, str]:
     if given.kind is Kind.EMPTY:
         return "classification", "every value is missing"
     if given.kind in (Kind.CATEGORY, Kind.TEXT, Kind.BOOLEAN):
-        return "classification", "it holds " + (
-            "booleans" if given.kind is Kind.BOOLEAN else "text"
-        )
+        holds = {Kind.CATEGORY: "categories", Kind.TEXT: "text", Kind.BOOLEAN: "booleans"}
+        return "classification", f"it holds {holds[given.kind]}"
     if given.kind is not Kind.NUMBER:
         return "regression", f"it holds values of the kind {given.kind.value}"
     return _of_numbers(given.data)
@@ -147,7 +146,8 @@ def _of_numbers(data: pa.ChunkedArray) -> tuple[Task, str]:
         return "regression", f"it holds {distinct} distinct whole numbers in only {rows:,} rows"
     if _thins_out(counted):
         return "regression", "its whole numbers thin out as counts do"
-    return "classification", f"it holds {distinct} distinct whole numbers"
+    plural = "" if distinct == 1 else "s"
+    return "classification", f"it holds {distinct} distinct whole number{plural}"
 
 
 def _thins_out(counted: list[tuple[float, int]]) -> bool:

@@ -20,6 +20,7 @@ def audit(  # noqa: PLR0917  (each is an option of the command)
     train: Annotated[
         str | None,
         typer.Argument(
+            metavar="[TRAIN]",
             help="The training table: CSV, TSV, Parquet, Feather, Arrow, JSON lines or .npy. "
             "Without it, the audit that the configuration names is run.",
             show_default=False,

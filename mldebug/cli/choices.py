@@ -6,7 +6,9 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeVar
 
 from mldebug.catalogue import rules, selected
+from mldebug.configuration import nearest
 from mldebug.errors import InputError
+from mldebug.rule import FAMILIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,3 +49,18 @@ def codes(option: str, value: str | None) -> list[str] | None:
         raise InputError(f"{option} is empty; give codes or families, such as LK401,labels")
     selected(words, option, rules())
     return words
+
+
+def family_of(option: str, word: str) -> str:
+    """Return the two letters of the family that a word names.
+
+    Raises
+    ------
+    InputError
+        There is no such family; the sentence names the nearest.
+    """
+    for prefix, name in FAMILIES.items():
+        if word.lower() in (prefix.lower(), name):
+            return prefix
+    near = nearest(word.lower(), FAMILIES.values())
+    raise InputError(f"{option}: there is no family {word!r}; {near}")

@@ -15,7 +15,9 @@ WIDEST = 88
 
 
 def explain(
-    code: Annotated[str, typer.Argument(help="A code, such as LK401, or a name: shared-rows.")],
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="A code, such as LK401, or a name: shared-rows.")
+    ],
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
 ) -> int:
     """Explain a rule: what it finds, why it matters, how it is measured, and what to do."""

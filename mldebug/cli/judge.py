@@ -10,7 +10,10 @@ import typer
 
 def judge(
     diagnosis: Annotated[
-        Path, typer.Argument(help="A diagnosis that `mldebug audit --json` wrote.")
+        Path,
+        typer.Argument(
+            metavar="DIAGNOSIS.json", help="A diagnosis that `mldebug audit --json` wrote."
+        ),
     ],
     config: Annotated[
         Path | None,

@@ -157,12 +157,9 @@ def markdown_page(rule: Rule, known: Mapping[str, Rule]) -> str:
 
 def markdown_table(chosen: Sequence[Rule]) -> str:
     """Return the table of rules in Markdown, one for each family."""
-    lines = [
-        "# The rules",
-        "",
-        f"{len(chosen)} rules, as `mldebug rules --markdown` writes them. "
-        + "`mldebug explain CODE` tells the whole of one.",
-    ]
+    written = "as `mldebug rules --markdown` writes them"
+    more = "`mldebug explain CODE` tells the whole of one"
+    lines = ["# The rules", "", f"{len(chosen)} rules, {written}; {more}."]
     for family in dict.fromkeys(rule.family for rule in chosen):
         lines += ["", f"## {family}", ""]
         lines += ["| code | name | what it finds | cause | found at | needs |"]

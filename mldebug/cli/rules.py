@@ -22,13 +22,14 @@ def rules(
 ) -> int:
     """List the rules: what each finds, from which value on, and what it needs."""
     from mldebug.catalogue import rules as known
+    from mldebug.cli.choices import family_of
     from mldebug.cli.console import tell
     from mldebug.cli.rulebook import markdown_table, told
     from mldebug.errors import InputError
 
     if markdown and json:
         raise InputError("--markdown and --json exclude each other; give one of them")
-    prefix = None if family is None else _prefix(family)
+    prefix = None if family is None else family_of("--family", family)
     chosen = [rule for rule in known().values() if prefix in (None, rule.code[:2])]
     if markdown:
         tell(markdown_table(chosen))
@@ -39,18 +40,6 @@ def rules(
     else:
         _print_table(chosen)
     return 0
-
-
-def _prefix(family: str) -> str:
-    from mldebug.configuration import nearest
-    from mldebug.errors import InputError
-    from mldebug.rule import FAMILIES
-
-    for prefix, name in FAMILIES.items():
-        if family.lower() in (prefix.lower(), name):
-            return prefix
-    near = nearest(family.lower(), FAMILIES.values())
-    raise InputError(f"--family: there is no family {family!r}; {near}")
 
 
 def _print_table(chosen: Sequence[Rule]) -> None:

@@ -7,7 +7,6 @@ pair does by chance in 3 of 10**8 tables.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,8 @@ import numpy as np
 from mldebug.arrays import device_of, namespace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyarrow as pa
 
 Array = Any
@@ -120,7 +121,9 @@ def _computed_bits(x: Array, xp: Any) -> Array:
         scaled = xp.where(below, scaled * 2.0**step, scaled)
         exponent = xp.where(below, exponent - step, exponent)
     normal = ((exponent + 1023) << 52) + xp.astype((scaled - 1.0) * 2.0**52, xp.int64)
-    subnormal = xp.astype(xp.where(tiny, magnitude, one) * 2.0**537 * 2.0**537, xp.int64)
+    subnormal = xp.astype(
+        xp.where(tiny, magnitude, xp.zeros_like(one)) * 2.0**537 * 2.0**537, xp.int64
+    )
     bits = xp.where(tiny, subnormal, normal)
     bits = xp.where(infinite, xp.full_like(bits, 2047 << 52), bits)
     return xp.where(x < 0, bits ^ _signed(1 << 63), bits)
@@ -199,7 +202,8 @@ def _hashed_block(data: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     places = np.arange(len(padded) // 8) - np.repeat(word_starts, words)
     scrambled = mixed(padded.view("<i8") ^ mixed(places + 1))
     running = np.concatenate([np.zeros(1, np.int64), np.cumsum(scrambled)])
-    return mixed((running[word_ends] - running[word_starts]) ^ mixed(~lengths))
+    totals = running[word_ends] - running[word_starts]
+    return np.asarray(mixed(totals ^ mixed(~lengths)))
 
 
 def column_salt(name: str) -> int:

@@ -1,0 +1,160 @@
+"""How far each feature's distribution moved between train and eval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mldebug.artefacts import Kind, Table, Target, TimeColumn
+from mldebug.checker import Unavailable, checker
+from mldebug.columns import codes, is_coded, levels, numbers
+from mldebug.measurement import Measurement, Quantity, Subject
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from mldebug.arrays import Device
+    from mldebug.artefacts import Column
+    from mldebug.derive.identifiers import Identifier
+
+COMPARED = (Kind.NUMBER, Kind.BOOLEAN, Kind.CATEGORY)
+FEWEST = 10
+CATEGORIES_SHOWN = 10
+DRIFT_DISTANCE = Quantity(
+    name="data.drift_distance",
+    unit="difference of shares",
+    bounds=(0.0, 1.0),
+    kind="estimate",
+    meaning=(
+        "How far a feature's distributions in train and eval are apart: the Kolmogorov-Smirnov "
+        "distance for numbers, the total variation distance without what chance adds for categories "
+        "(those with fewer than 5 expected rows pooled). Missing cells, dates, free text and columns "
+        "that name the rows are left out; tables over 200,000 rows are sampled."
+    ),
+    source="Kolmogorov 1933, Smirnov 1948; delta-method intervals",
+    null="train and eval are drawn from one distribution",
+    details={
+        "distance": "Kolmogorov-Smirnov or total variation",
+        "what": "where the sets differ most, in words",
+    },
+)
+
+
+@checker(DRIFT_DISTANCE)
+def feature_drift(
+    train: Table,
+    eval: Table,
+    train_sample: np.ndarray,
+    eval_sample: np.ndarray,
+    identifiers: tuple[Identifier, ...],
+    device: Device,
+    target: Target | None = None,
+    time: TimeColumn | None = None,
+) -> Iterator[Measurement]:
+    """The distance of each feature between the tables."""
+    left_out = {one.column for one in identifiers}
+    left_out |= {one.name for one in (target, time) if one is not None}
+    compared = [
+        (mine, eval[mine.name])
+        for mine in train.columns
+        if mine.name in eval
+        and mine.name not in left_out
+        and mine.kind in COMPARED
+        and eval[mine.name].kind is mine.kind
+    ]
+    if not compared:
+        raise Unavailable("train and eval share no column of numbers or categories")
+    for mine, theirs in compared:
+        if is_coded(mine):
+            yield from _categories(mine, theirs, train_sample, eval_sample)
+        else:
+            yield from _numbers(mine, theirs, train_sample, eval_sample, device)
+
+
+def _numbers(
+    mine: Column, theirs: Column, rows: np.ndarray, others: np.ndarray, device: Device
+) -> Iterator[Measurement]:
+    import numpy as np
+
+    from mldebug.checkers.data.drift_figures import overlaid
+    from mldebug.stats.drift import ks_distance, ks_interval, ks_p
+
+    x, y = numbers(mine.data)[rows], numbers(theirs.data)[others]
+    x, y = x[~np.isnan(x)], y[~np.isnan(y)]
+    n, m = len(x), len(y)
+    if min(n, m) < FEWEST:
+        return
+    distance, place, below, above = (
+        float(one) for one in ks_distance(device.asarray(x), device.asarray(y))
+    )
+    what = (
+        f"{below:.0%} of the training values are at most {place:.6g}, and {above:.0%} of the eval "
+        "values"
+    )
+    yield Measurement(
+        quantity=DRIFT_DISTANCE.name,
+        subject=Subject(column=mine.name),
+        value=distance,
+        n=n + m,
+        interval=ks_interval(distance, below, above, n, m),
+        p=ks_p(distance, n, m),
+        details={"distance": "Kolmogorov-Smirnov", "what": what},
+        figure=overlaid(mine.name, x, y, (place, below, above)),
+    )
+
+
+def _categories(
+    mine: Column, theirs: Column, rows: np.ndarray, others: np.ndarray
+) -> Iterator[Measurement]:
+    import numpy as np
+
+    from mldebug.stats.drift import pooled_counts, total_variation, variation_estimate, variation_p
+
+    words = list(dict.fromkeys([*levels(mine.data), *levels(theirs.data)]))
+    counts = _counts(mine, rows, words), _counts(theirs, others, words)
+    n, m = int(counts[0].sum()), int(counts[1].sum())
+    if min(n, m) < FEWEST:
+        return
+    pooled = pooled_counts(*counts)
+    p = variation_p(*pooled)
+    value, interval = variation_estimate(total_variation(*pooled), n, m, p)
+    shares = counts[0] / n, counts[1] / m
+    order = np.argsort(-np.abs(shares[0] - shares[1]), kind="stable")
+    most = int(order[0])
+    what = (
+        f"{words[most]} is {shares[0][most]:.0%} of the training values and {shares[1][most]:.0%} of "
+        "the eval values"
+    )
+    yield Measurement(
+        quantity=DRIFT_DISTANCE.name,
+        subject=Subject(column=mine.name),
+        value=value,
+        n=n + m,
+        interval=interval,
+        p=p,
+        details={"distance": "total variation", "what": what},
+        figure=_shown(mine.name, words, shares, order[:CATEGORIES_SHOWN]),
+    )
+
+
+def _counts(column: Column, rows: np.ndarray, words: list[str]) -> np.ndarray:
+    import numpy as np
+
+    place = {word: number for number, word in enumerate(words)}
+    translated = np.array([place[word] for word in levels(column.data)] + [-1], dtype=np.int64)
+    found = translated[codes(column.data)[rows]]
+    return np.bincount(found[found >= 0], minlength=len(words))
+
+
+def _shown(
+    name: str, words: list[str], shares: tuple[np.ndarray, np.ndarray], order: np.ndarray
+) -> Mapping[str, Any]:
+    return {
+        "kind": "shares",
+        "title": f"{name} has other shares in eval",
+        "description": "The share of each category in train and in eval, the largest change first",
+        "x_label": "share of rows",
+        "items": [
+            {"label": words[one], "train": shares[0][one], "eval": shares[1][one]} for one in order
+        ],
+    }

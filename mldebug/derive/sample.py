@@ -1,0 +1,39 @@
+"""The seeded sample of rows that order statistics and fitted models are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mldebug.artefacts import GRID, Table
+from mldebug.checker import derived
+
+if TYPE_CHECKING:
+    import numpy as np
+
+FOR_STATISTICS = 200_000
+FOR_MODELS = 20_000
+
+
+@derived(per_table=True)
+def sample(table: Table, seed: int) -> np.ndarray:
+    """The rows that order statistics are computed on, in rising order: all up to 200,000.
+
+    Returns
+    -------
+    numpy.ndarray of shape (min(n_rows, 200000),), dtype int64
+    """
+    return sampled_rows(table.n_rows, seed, FOR_STATISTICS)
+
+
+def sampled_rows(n_rows: int, seed: int, size: int) -> np.ndarray:
+    """The ``size`` rows with the smallest hash of seed and row number, in rising order."""
+    import numpy as np
+
+    from mldebug.stats.partial import merged
+    from mldebug.stats.partial import sample as partial
+
+    if n_rows <= size:
+        return np.arange(n_rows, dtype=np.int64)
+    starts = range(0, n_rows, GRID)
+    whole = merged(partial(start, min(GRID, n_rows - start), seed, size) for start in starts)
+    return np.sort(whole.rows)

@@ -1,0 +1,129 @@
+"""The data of a figure as a table: what a reader without eyes for the picture gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from mldebug.render.names import shown
+from mldebug.render.numbers import number, share
+
+Table = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
+DAY = 86_400
+
+
+def table_of(figure: Mapping[str, Any]) -> Table:
+    """The header and the rows of a figure's data, as text."""
+    return MAKERS[figure["kind"]](figure)
+
+
+def moment(seconds: float) -> str:
+    """A moment given in seconds since 1970, as a date, with the time of day where it is not 0."""
+    try:
+        told = datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return number(seconds)
+    return told.strftime("%Y-%m-%d" if seconds % DAY == 0 else "%Y-%m-%d %H:%M")
+
+
+def cell(value: Any, limit: int = 60) -> str:
+    """A cell of a table as text: numbers with the digits that they have, missing as a dash."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10_000 else f"{value:,}"
+    if isinstance(value, float):
+        return number(value, 6)
+    return shown(value, limit)
+
+
+def _distributions(figure: Mapping[str, Any]) -> Table:
+    edges: Sequence[float] = figure["edges"]
+    told = moment if figure.get("x_kind") == "date" else number
+    series = figure["series"]
+    header = ("from", "to", *(shown(one["name"]) for one in series))
+    rows = [
+        (told(low), told(high), *(share(one["shares"][place]) for one in series))
+        for place, (low, high) in enumerate(zip(edges, edges[1:], strict=False))
+    ]
+    return header, tuple(rows)
+
+
+def _shares(figure: Mapping[str, Any]) -> Table:
+    header = (shown(figure.get("x_label", "")) or "value", "train", "eval")
+    rows = [(shown(one["label"]), share(one["train"]), share(one["eval"])) for one in figure["items"]]
+    return header, tuple(rows)
+
+
+def _bars(figure: Mapping[str, Any]) -> Table:
+    noted = any(one.get("note") for one in figure["items"])
+    header = ("", shown(figure.get("x_label", "")) or "value", *(("note",) if noted else ()))
+    rows = [
+        (
+            shown(one["label"]),
+            number(one["value"]),
+            *((shown(one.get("note") or ""),) if noted else ()),
+        )
+        for one in figure["items"]
+    ]
+    return header, tuple(rows)
+
+
+def _intervals(figure: Mapping[str, Any]) -> Table:
+    header = ("", shown(figure.get("x_label", "")) or "value", "low", "high")
+    rows = [
+        (shown(one["label"]), *(_told(one.get(key)) for key in ("value", "low", "high")))
+        for one in figure["items"]
+    ]
+    return header, tuple(rows)
+
+
+def _sequence(figure: Mapping[str, Any]) -> Table:
+    named = [name for name, _ in series_of(figure)]
+    x, y = shown(figure.get("x_label", "x")), shown(figure.get("y_label", "y"))
+    if len(named) == 1:
+        return (x, y), tuple((number(a), number(b)) for a, b in figure["points"])
+    rows = [
+        (shown(name), number(a), number(b)) for name, points in series_of(figure) for a, b in points
+    ]
+    return ("series", x, y), tuple(rows)
+
+
+def series_of(figure: Mapping[str, Any]) -> list[tuple[str, list[tuple[float, float]]]]:
+    """The points of a sequence by series, in the order in which the series first occur.
+
+    ``series`` is missing (one plain series), one name, a name for each point, or a list of
+    ``{"name", "points"}``.
+    """
+    series = figure.get("series")
+    points = [(float(x), float(y)) for x, y in figure.get("points", ())]
+    if series is None or isinstance(series, str):
+        return [(series or "plain", points)]
+    if series and isinstance(series[0], Mapping):
+        return [(one["name"], [(float(x), float(y)) for x, y in one["points"]]) for one in series]
+    found: dict[str, list[tuple[float, float]]] = {}
+    for name, point in zip(series, points, strict=True):
+        found.setdefault(str(name), []).append(point)
+    return list(found.items()) or [("plain", points)]
+
+
+def _table(figure: Mapping[str, Any]) -> Table:
+    header = tuple(shown(name) for name in figure["header"])
+    return header, tuple(tuple(cell(value) for value in row) for row in figure["rows"])
+
+
+def _told(value: float | None) -> str:
+    return "–" if value is None else number(value)
+
+
+MAKERS = {
+    "distributions": _distributions,
+    "shares": _shares,
+    "bars": _bars,
+    "intervals": _intervals,
+    "sequence": _sequence,
+    "table": _table,
+}

@@ -1,0 +1,213 @@
+"""What the page's template shows, taken from the document: grouped, ordered and put into words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mldebug.render import words
+from mldebug.render.evidence import Evidence, evidence, positions_each
+from mldebug.render.figures import Drawing, drawing
+from mldebug.render.names import anchor, visible
+from mldebug.render.numbers import is_points, is_share
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One finding as the page shows it; ``of`` is the finding as the document has it."""
+
+    of: Mapping[str, Any]
+    anchor: str
+    effect: tuple[str, str] | None
+    sure: str
+    certainty: list[str]
+    rung: str
+    quantity: Mapping[str, Any]
+    drawing: Drawing | None
+    evidence: Evidence | None
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A cause with the findings that it explains, itself the first of them."""
+
+    rank: int
+    head: Card
+    explained: tuple[Card, ...]
+
+
+def cards(document: Document) -> dict[str, Card]:
+    """Every finding that was not ignored, by its id, in the order of the document."""
+    measured = {_key(one): one for one in document["measurements"]}
+    listed = [one for one in document["findings"] if one["muted"] is None]
+    positions = positions_each(listed)
+    return {
+        one["id"]: _card(document, one, place, measured.get(_key(one), {}), positions)
+        for place, one in enumerate(listed)
+    }
+
+
+def _key(one: Mapping[str, Any]) -> str:
+    subject = json.dumps(one["subject"], sort_keys=True)
+    return f"{one['quantity']} {subject}"
+
+
+def _card(
+    document: Document,
+    finding: Mapping[str, Any],
+    place: int,
+    measurement: Mapping[str, Any],
+    positions: int,
+) -> Card:
+    provenance = document["provenance"]
+    quantity = provenance["quantities"].get(finding["quantity"], {})
+    unit = str(quantity.get("unit", ""))
+    ladder = provenance["rules"].get(finding["code"], {}).get("ladder", {})
+    details = measurement.get("details", {})
+    bounds = [(severity, bound) for _, severity, bound in words.rungs(ladder, details)]
+    figure = measurement.get("figure")
+    subject = finding["subject"]
+    named = [subject["column"]] if "column" in subject else list(subject.get("columns", ()))
+    return Card(
+        of=finding,
+        anchor=anchor(finding["id"]),
+        effect=words.trial_effect(finding["trial"]),
+        sure=words.sure_briefly(document, finding),
+        certainty=words.how_sure(document, finding),
+        rung=words.rung_words(ladder, details, unit),
+        quantity=quantity,
+        drawing=drawing(figure, f"f{place}", bounds) if figure else None,
+        evidence=evidence(finding, provenance["target"], positions),
+        columns=tuple(visible(name) for name in named),
+    )
+
+
+def groups(document: Document, by_id: Mapping[str, Card]) -> tuple[list[Group], list[Card]]:
+    """The causes in their order with what each explains, and the findings that none explains.
+
+    A finding that several causes explain stands under the first of them.
+    """
+    heads = [cause["finding"] for cause in document["causes"] if cause["finding"] in by_id]
+    placed = set(heads)
+    found = []
+    for cause in document["causes"]:
+        if cause["finding"] not in by_id:
+            continue
+        explained = [name for name in cause["explains"] if name in by_id and name not in placed]
+        placed |= set(explained)
+        group = Group(len(found) + 1, by_id[cause["finding"]], tuple(by_id[name] for name in explained))
+        found.append(group)
+    return found, [card for name, card in by_id.items() if name not in placed]
+
+
+def explained_by(document: Document, by_id: Mapping[str, Card]) -> dict[str, list[Card]]:
+    """For each cause, by its finding's id, every finding that it explains, wherever it stands."""
+    return {
+        cause["finding"]: [by_id[name] for name in cause["explains"] if name in by_id]
+        for cause in document["causes"]
+    }
+
+
+def passed(document: Document) -> list[dict[str, Any]]:
+    """A line for each rule that passed: value, interval, rung, and of which subject."""
+    by_quantity: dict[str, list[Mapping[str, Any]]] = {}
+    for one in document["measurements"]:
+        by_quantity.setdefault(one["quantity"], []).append(one)
+    lines = []
+    for code, rule, outcome in _rules(document, "passed"):
+        line = {"code": code, "title": rule["title"], "reason": outcome["reason"]}
+        measured = by_quantity.get(rule["judges"], [])
+        if measured:
+            worst = words.nearest(measured, rule["ladder"])
+            unit = words.unit_of(document, rule["judges"])
+            line["value"] = words.value_line(document, worst)
+            line["unit"] = "" if is_share(unit) or is_points(unit) else unit
+            line["rung"] = words.rung_words(rule["ladder"], worst["details"], unit)
+            line["subject"] = _named(worst["subject"]) if worst["subject"] else ""
+            line["subjects"] = len(measured)
+        lines.append(line)
+    return lines
+
+
+def _named(subject: Mapping[str, Any]) -> str:
+    told = [", ".join(map(str, one)) if isinstance(one, list) else str(one) for one in subject.values()]
+    return " · ".join(told)
+
+
+def inconclusive(document: Document) -> list[dict[str, Any]]:
+    """A line for each rule that could not tell, with the number of rows at which it could."""
+    return [
+        {"code": code, "title": rule["title"], "reason": outcome["reason"], "min_n": rule["min_n"]}
+        for code, rule, outcome in _rules(document, "inconclusive")
+    ]
+
+
+def by_reason(document: Document, state: str) -> list[dict[str, Any]]:
+    """The rules in a state, grouped by what is missing and why, the largest group first."""
+    found: dict[tuple[tuple[str, ...], str], list[dict[str, str]]] = {}
+    for code, rule, outcome in _rules(document, state):
+        key = (tuple(outcome["missing"]), outcome["reason"])
+        found.setdefault(key, []).append({"code": code, "title": rule["title"]})
+    return [
+        {"missing": missing, "reason": reason, "rules": rules}
+        for (missing, reason), rules in sorted(found.items(), key=lambda item: -len(item[1]))
+    ]
+
+
+def _rules(
+    document: Document, state: str
+) -> list[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    unknown = {"title": "", "ladder": {}, "judges": "", "min_n": 0}
+    rules = document["provenance"]["rules"]
+    return [
+        (code, {**unknown, **rules.get(code, {})}, outcome)
+        for code, outcome in document["outcomes"].items()
+        if outcome["state"] == state
+    ]
+
+
+def seconds(document: Document) -> dict[str, float]:
+    """Wall-clock seconds by stage, the slowest first; stages under a hundredth are left out."""
+    stages: Mapping[str, float] = document["provenance"].get("seconds", {})
+    slow = {name: spent for name, spent in stages.items() if spent >= 0.01}
+    return dict(sorted(slow.items(), key=lambda item: -item[1]))
+
+
+def view(document: Document) -> dict[str, Any]:
+    """Everything that the template names."""
+    by_id = cards(document)
+    grouped, loose = groups(document, by_id)
+    listed = list(by_id.values())
+    opening, fact = words.verdict(document)
+    return {
+        "document": document,
+        "provenance": document["provenance"],
+        "opening": opening,
+        "fact": fact,
+        "leading": words.first_cause(document),
+        "audited": words.audited(document),
+        "counts": words.counts(document),
+        "groups": grouped,
+        "loose": loose,
+        "cards": listed,
+        "explained": explained_by(document, by_id),
+        "ignored": [one for one in document["findings"] if one["muted"] is not None],
+        "severities": [
+            name for name in words.SEVERITIES if any(card.of["severity"] == name for card in listed)
+        ],
+        "families": sorted({card.of["family"] for card in listed}),
+        "causes": sorted({card.of["cause"] for card in listed}),
+        "columns": sorted({name for card in listed for name in card.columns}),
+        "passed": passed(document),
+        "inconclusive": inconclusive(document),
+        "not_checked": by_reason(document, "not_checked"),
+        "muted": by_reason(document, "muted"),
+        "failed": by_reason(document, "failed"),
+        "states": words.state_counts(document),
+        "seconds": seconds(document),
+    }

@@ -1,0 +1,245 @@
+"""The sentences of a report. They put numbers of the document into words and compute none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mldebug.render.numbers import (
+    in_unit,
+    integer,
+    is_points,
+    is_share,
+    number,
+    odds,
+    p_value,
+    plural,
+    share,
+    signed,
+    with_interval,
+)
+
+Document = Mapping[str, Any]
+Finding = Mapping[str, Any]
+
+SEVERITIES = ("error", "warning", "note")
+SHAPES = {"error": "■", "warning": "▲", "note": "●"}
+OPENINGS = {
+    "constraints": "An assumption of the model does not hold",
+    "implementation": "Something is wrong in the implementation",
+    "hyperparameters": "Something is wrong in the settings",
+    "data": "Something is wrong in the data",
+    "features": "Something is wrong in the features",
+}
+CAUSES = {
+    "constraints": "assumptions",
+    "implementation": "implementation",
+    "hyperparameters": "settings",
+    "data": "data",
+    "features": "features",
+}
+AFTER = {
+    "drop_columns": "without these columns",
+    "drop_rows": "without these rows",
+    "relabel_rows": "with the labels corrected",
+    "change_split": "with the split changed",
+    "set_parameters": "with the parameters changed",
+    "wrap_estimator": "with the estimator wrapped",
+}
+LOWERED = frozenset(
+    "A An All Class Classes Column Columns Eval Evaluation Every Features Label Labels Most No One "
+    "Out Row Rows Some The Target Test Train Training Values".split()
+)
+
+
+def verdict(document: Document) -> tuple[str, str]:
+    """The report in one sentence: what it means, and the fact behind it (empty if there is none).
+
+    Returns
+    -------
+    tuple of str
+        The opening, and the message of the first cause, without a full stop.
+    """
+    leading = first_cause(document)
+    if leading is None:
+        counts = state_counts(document)
+        opening = (
+            "Nothing was found that speaks against training on these data; "
+            f"{plural(counts['passed'], 'rule')} passed, {counts['inconclusive']:,} could not tell."
+        )
+        return opening, ""
+    severity = leading["severity"]
+    fact = within(leading["message"])
+    if severity == "error":
+        rule = document["provenance"]["rules"].get(leading["code"], {})
+        broken = rule.get("invalidates")
+        opening = f"The {broken} cannot be trusted" if broken else OPENINGS[leading["cause"]]
+    elif severity == "warning":
+        opening = "No error was found; look first at this"
+    else:
+        opening = "Nothing is wrong; one thing is worth knowing"
+    return opening, fact
+
+
+def first_cause(document: Document) -> Finding | None:
+    """The finding that the first cause names, or the first finding where no cause is named."""
+    by_id = {one["id"]: one for one in document["findings"] if one["muted"] is None}
+    for cause in document["causes"]:
+        if cause["finding"] in by_id:
+            return by_id[cause["finding"]]
+    return next(iter(by_id.values()), None)
+
+
+def within(message: str) -> str:
+    """A sentence as it stands after a colon: no full stop, an ordinary first word in lower case."""
+    told = message.strip().removesuffix(".")
+    first = told.split(" ", 1)[0]
+    return told[0].lower() + told[1:] if first in LOWERED else told
+
+
+def sentence(message: str) -> str:
+    """A message as a sentence that stands alone, with its full stop."""
+    told = message.strip()
+    return told if told.endswith((".", "!", "?", "…")) else told + "."
+
+
+def state_counts(document: Document) -> dict[str, int]:
+    """How many rules are in each state."""
+    states = ("passed", "inconclusive", "not_checked", "muted", "failed")
+    told = [one["state"] for one in document["outcomes"].values()]
+    return {state: told.count(state) for state in states}
+
+
+def counts(document: Document) -> list[tuple[str, str, str]]:
+    """The counts of the line below the verdict: key, number, noun; what is 0 is left out."""
+    shown = [one for one in document["findings"] if one["muted"] is None]
+    severities = {name: sum(one["severity"] == name for one in shown) for name in SEVERITIES}
+    states = state_counts(document)
+    found: list[tuple[str, int, str, str]] = [
+        ("causes", len(document["causes"]) if shown else 0, "cause", "causes"),
+        *((name, severities[name], name, name + "s") for name in SEVERITIES),
+        ("passed", states["passed"], "passed", "passed"),
+        ("inconclusive", states["inconclusive"], "inconclusive", "inconclusive"),
+        ("not_checked", states["not_checked"], "not checked", "not checked"),
+        ("muted", states["muted"], "left out", "left out"),
+        ("failed", states["failed"], "failed", "failed"),
+    ]
+    return [
+        (key, f"{count:,}", one if count == 1 else several)
+        for key, count, one, several in found
+        if count or key == "passed"
+    ]
+
+
+def unit_of(document: Document, quantity: str) -> str:
+    """The unit of a quantity; empty for one that the document does not describe."""
+    return str(document["provenance"]["quantities"].get(quantity, {}).get("unit", ""))
+
+
+def kind_of(document: Document, quantity: str) -> str:
+    """``count`` or ``estimate``; what is not described is taken for an estimate."""
+    return str(document["provenance"]["quantities"].get(quantity, {}).get("kind", "estimate"))
+
+
+def sure_briefly(document: Document, finding: Finding) -> str:
+    """How sure a finding is, in a few words."""
+    unit = unit_of(document, finding["quantity"])
+    if kind_of(document, finding["quantity"]) == "count":
+        return "a fact about these files"
+    if finding["interval"] is None:
+        return f"estimated from {integer(finding['n'])} observations"
+    told = with_interval(finding["value"], finding["interval"], unit)
+    return f"{told}, from {integer(finding['n'])} observations"
+
+
+def how_sure(document: Document, finding: Finding) -> list[str]:
+    """How sure a finding is: value, interval, n, null and p, a sentence each."""
+    quantity = document["provenance"]["quantities"].get(finding["quantity"], {})
+    unit, n = str(quantity.get("unit", "")), finding["n"]
+    if kind_of(document, finding["quantity"]) == "count":
+        told = in_unit(finding["value"], unit)
+        if is_share(unit) and n:
+            told = f"{integer(finding['value'] * n)} of {integer(n)} ({told})"
+            return [f"This is a fact about these files: {told}, counted, not estimated."]
+        among = f" (n = {integer(n)})" if n else ""
+        return [f"This is a fact about these files: {told}{among}, counted, not estimated."]
+    told = in_unit(finding["value"], unit)
+    described = "" if is_share(unit) or is_points(unit) or told.endswith(unit) else f" ({unit})"
+    found = [f"Estimated: {told}{described}, from {integer(n)} observations."]
+    if finding["interval"] is not None:
+        low, high = (in_unit(end, unit) for end in finding["interval"])
+        found.append(f"In data drawn anew it lies between {low} and {high} (95 % interval).")
+    if finding["p"] is not None:
+        null = quantity.get("null", "")
+        against = f" (if {null})" if null.startswith(("the ", "there ", "no ", "all ")) else ""
+        against = against or (f" (against: {null})" if null else "")
+        found.append(f"Chance alone{against} does this {odds(finding['p'])} ({p_value(finding['p'])}).")
+    return found
+
+
+def rungs(ladder: Mapping[str, Any], details: Mapping[str, Any]) -> Iterator[tuple[str, str, float]]:
+    """The rungs that judged a measurement: side, severity and bound."""
+    cases = ladder.get("cases") or {}
+    case = cases.get(str(details.get(ladder.get("by")))) if ladder.get("by") else None
+    if case is not None:
+        yield from rungs(case, details)
+        return
+    for side in ("above", "below"):
+        for severity in SEVERITIES[::-1]:
+            if severity in ladder.get(side, {}):
+                yield side, severity, float(ladder[side][severity])
+
+
+def rung_words(ladder: Mapping[str, Any], details: Mapping[str, Any], unit: str) -> str:
+    """The ladder in words: "warning above 0, error above 1 %"."""
+    return ", ".join(
+        f"{severity} {side} {in_unit(bound, unit)}" for side, severity, bound in rungs(ladder, details)
+    )
+
+
+def trial_effect(trial: Mapping[str, Any] | None) -> tuple[str, str] | None:
+    """What a remedy changed: "accuracy .94 → .87 (−.07 ± .02)" and "without these rows".
+
+    None where nothing was tried or nothing could be measured.
+    """
+    if trial is None or trial["before"] is None or trial["after"] is None:
+        return None
+    told = f"{trial['metric']} {number(trial['before'])} → {number(trial['after'])}"
+    if trial["difference"] is not None:
+        change = signed(trial["difference"])
+        if trial["interval"] is not None:
+            low, high = trial["interval"]
+            half = number((high - low) / 2, 2)
+            even = abs((low + high) / 2 - trial["difference"]) <= 0.1 * (high - low)
+            change += f" ± {half}" if even else f", {signed(low)} to {signed(high)}"
+        told += f" ({change})"
+    return told, AFTER.get(trial["action"], str(trial["action"]).replace("_", " "))
+
+
+def audited(document: Document) -> list[dict[str, str]]:
+    """What was audited: for each table its role, source and size."""
+    tables = document["provenance"]["tables"]
+    return [
+        {
+            "role": role,
+            "source": one["source"],
+            "size": f"{one['rows']:,} × {len(one['columns']):,}",
+        }
+        for role, one in tables.items()
+    ]
+
+
+def value_line(document: Document, measurement: Mapping[str, Any]) -> str:
+    """A measurement's value with its interval or, for a share that was counted, its count."""
+    unit = unit_of(document, measurement["quantity"])
+    if kind_of(document, measurement["quantity"]) == "count" and is_share(unit):
+        return share(measurement["value"])
+    return with_interval(measurement["value"], measurement["interval"], unit)
+
+
+def nearest(measurements: Sequence[Mapping[str, Any]], ladder: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of several measurements of one quantity the one that comes nearest to being found."""
+    sides = {side for one in measurements for side, _, _ in rungs(ladder, one["details"])}
+    if sides == {"below"}:
+        return min(measurements, key=lambda one: float(one["value"]))
+    return max(measurements, key=lambda one: float(one["value"]))

@@ -1,0 +1,302 @@
+"""Partial statistics: each is made from one chunk of rows, and two of them merge into one.
+
+The function ``of`` of each runs a kernel on the chunk's device and brings its few numbers to the
+host; what it returns is picklable. Chunks lie on one fixed grid and are merged from left to right,
+which makes the result the same to the last bit whatever the reader's batches or the workers.
+Sets of values and of rows are in `mldebug.stats.partial_sets`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import numpy as np
+
+from mldebug.arrays import device_of, namespace, to_host
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Array = Any
+
+
+class Partial(Protocol):
+    """What merges with another of its kind."""
+
+    def merge(self, other: Any) -> Any:
+        """Both in one; ``other`` holds the rows after those of ``self``."""
+
+
+P = TypeVar("P", bound=Partial)
+
+
+def merged(partials: Iterable[P]) -> P:
+    """All partials in one, merged from left to right; there must be at least one."""
+
+    def both(one: P, other: P) -> P:
+        result: P = one.merge(other)
+        return result
+
+    return reduce(both, partials)
+
+
+def _kept(x: Array, missing: Array, instead: float) -> tuple[Any, Array, Array]:
+    """The namespace, the values as float64 with ``instead`` at missing places, where they are."""
+    xp = namespace(x)
+    x = xp.astype(x, xp.float64)
+    missing = missing | xp.isnan(x)
+    return xp, xp.where(missing, xp.full_like(x, instead), x), ~missing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """The number of finite values, their mean, and the sums of powers of deviations from it.
+
+    Parameters
+    ----------
+    n, mean, m2, m3, m4 : numpy.ndarray of shape () or (n_columns,), float64
+        ``m2`` is the sum of squared deviations, ``m3`` of cubed ones, ``m4`` of fourth powers.
+
+    References
+    ----------
+    Pebay 2008, Sandia report SAND2008-6212; Chan, Golub & LeVeque 1983, Am. Stat. 37.
+    """
+
+    n: np.ndarray
+    mean: np.ndarray
+    m2: np.ndarray
+    m3: np.ndarray
+    m4: np.ndarray
+
+    @classmethod
+    def of(cls, x: Array, missing: Array) -> Moments:
+        """The moments of a chunk, shape (n,) or (n, n_columns), and where it is missing."""
+        return cls(*to_host(moments(x, missing)))
+
+    def merge(self, other: Moments) -> Moments:
+        """Both in one."""
+        a, b = self.n, other.n
+        n = a + b
+        safe = np.where(n > 0, n, 1.0)
+        delta = other.mean - self.mean
+        share = delta / safe
+        mean = np.where(a == 0, other.mean, self.mean + share * b)
+        m2 = self.m2 + other.m2 + delta * share * a * b
+        m3 = self.m3 + other.m3 + delta * share**2 * a * b * (a - b)
+        m3 = m3 + 3 * share * (a * other.m2 - b * self.m2)
+        m4 = self.m4 + other.m4 + delta * share**3 * a * b * (a * a - a * b + b * b)
+        m4 = m4 + 6 * share**2 * (a * a * other.m2 + b * b * self.m2)
+        m4 = m4 + 4 * share * (a * other.m3 - b * self.m3)
+        return Moments(n, np.asarray(mean), m2, m3, m4)
+
+    @property
+    def variance(self) -> np.ndarray:
+        """The unbiased variance; 0 for fewer than two values."""
+        return np.asarray(np.where(self.n > 1, self.m2 / np.maximum(self.n - 1, 1), 0.0))
+
+    @property
+    def skewness(self) -> np.ndarray:
+        """The third standardised moment; 0 where the values do not vary."""
+        safe = np.where(self.m2 > 0, self.m2, 1.0)
+        return np.asarray(np.where(self.m2 > 0, np.sqrt(self.n) * self.m3 / safe**1.5, 0.0))
+
+    @property
+    def kurtosis(self) -> np.ndarray:
+        """The fourth standardised moment less 3; 0 where the values do not vary."""
+        safe = np.where(self.m2 > 0, self.m2, 1.0)
+        return np.asarray(np.where(self.m2 > 0, self.n * self.m4 / safe**2 - 3, 0.0))
+
+
+def moments(x: Array, missing: Array) -> Array:
+    """The kernel of `Moments`.
+
+    Parameters
+    ----------
+    x : array of shape (n,) or (n, n_columns)
+        Values of any real type; infinite ones are not counted.
+    missing : array of the same shape, bool
+        Where a value is missing.
+
+    Returns
+    -------
+    array of shape (5,) or (5, n_columns), float64
+        n, mean, m2, m3, m4. Deviations are taken from the smallest value first, so that a constant
+        has a variance of exactly 0.
+    """
+    xp, x, there = _kept(x, missing, 0.0)
+    there = there & xp.isfinite(x)
+    zero = xp.zeros_like(x)
+    n = xp.sum(xp.astype(there, xp.float64), axis=0)
+    safe = xp.where(n > 0, n, xp.ones_like(n))
+    largest = xp.full_like(x, xp.finfo(x.dtype).max)
+    pivot = xp.min(xp.where(there, x, largest), axis=0)
+    pivot = xp.where(n > 0, pivot, xp.zeros_like(pivot))
+    above = xp.where(there, x - pivot, zero)
+    mean = xp.sum(above, axis=0) / safe
+    deviation = xp.where(there, above - mean, zero)
+    square = deviation * deviation
+    m2, m4 = xp.sum(square, axis=0), xp.sum(square * square, axis=0)
+    m3 = xp.sum(square * deviation, axis=0)
+    return xp.stack([n, pivot + mean, m2, m3, m4])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extremes:
+    """The number of values, the missing, infinite, zero and negative ones, and both extremes.
+
+    Of no values, the smallest is inf and the largest -inf. Infinite values count as extremes.
+    """
+
+    n: np.ndarray
+    missing: np.ndarray
+    infinite: np.ndarray
+    zeros: np.ndarray
+    negative: np.ndarray
+    smallest: np.ndarray
+    largest: np.ndarray
+
+    @classmethod
+    def of(cls, x: Array, missing: Array) -> Extremes:
+        """The extremes of a chunk, shape (n,) or (n, n_columns), and where it is missing."""
+        return cls(*to_host(extremes(x, missing)))
+
+    def merge(self, other: Extremes) -> Extremes:
+        """Both in one."""
+        return Extremes(
+            self.n + other.n,
+            self.missing + other.missing,
+            self.infinite + other.infinite,
+            self.zeros + other.zeros,
+            self.negative + other.negative,
+            np.minimum(self.smallest, other.smallest),
+            np.maximum(self.largest, other.largest),
+        )
+
+
+def extremes(x: Array, missing: Array) -> Array:
+    """The kernel of `Extremes`: its seven numbers in order, shape (7,) or (7, n_columns)."""
+    xp, x, there = _kept(x, missing, 0.0)
+    infinity = xp.full_like(x, xp.inf)
+
+    def count(which: Array) -> Array:
+        return xp.sum(xp.astype(which, xp.float64), axis=0)
+
+    return xp.stack(
+        [
+            count(there),
+            count(~there),
+            count(there & xp.isinf(x)),
+            count(there & (x == 0)),
+            count(there & (x < 0)),
+            xp.min(xp.where(there, x, infinity), axis=0),
+            xp.max(xp.where(there, x, -infinity), axis=0),
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histogram:
+    """Counts of values between fixed edges; the last bin holds its right edge.
+
+    Parameters
+    ----------
+    edges : numpy.ndarray of shape (n_bins + 1,)
+        Increasing.
+    counts : numpy.ndarray of shape (n_bins + 2,), int64
+        The first is what lies below the edges, the last what lies above.
+    """
+
+    edges: np.ndarray
+    counts: np.ndarray
+
+    @classmethod
+    def of(cls, x: Array, missing: Array, edges: np.ndarray) -> Histogram:
+        """The histogram of a chunk of shape (n,)."""
+        xp = namespace(x)
+        moved = xp.asarray(np.asarray(edges, np.float64), device=device_of(x))
+        return cls(np.asarray(edges, np.float64), to_host(histogram(x, missing, moved)))
+
+    def merge(self, other: Histogram) -> Histogram:
+        """Both in one; the edges must be the same."""
+        if not np.array_equal(self.edges, other.edges):
+            raise ValueError("histograms merge where their edges are the same")
+        return Histogram(self.edges, self.counts + other.counts)
+
+
+def histogram(x: Array, missing: Array, edges: Array) -> Array:
+    """The kernel of `Histogram`: its counts, by sorting, O(n log n)."""
+    xp, x, there = _kept(x, missing, float("inf"))
+    ordered = xp.sort(x)
+    n = xp.sum(xp.astype(there, xp.int64))
+    inner = xp.searchsorted(ordered, edges[:-1], side="left")
+    last = xp.searchsorted(ordered, edges[-1:], side="right")
+    reached = xp.astype(xp.concat([inner, last]), xp.int64)
+    # An infinite value sorts among the missing ones, so what lies above is the rest of n
+    reached = xp.where(reached > n, n, reached)
+    zero = xp.zeros((1,), dtype=xp.int64, device=device_of(reached))
+    whole = xp.concat([zero, reached, xp.reshape(n, (1,))])
+    return whole[1:] - whole[:-1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """How successive values of a column compare; missing ones are passed over.
+
+    ``increases``, ``decreases`` and ``ties`` add up to ``n - 1``; first and last are those values.
+    """
+
+    n: int
+    increases: int
+    decreases: int
+    ties: int
+    first: float
+    last: float
+
+    @classmethod
+    def of(cls, x: Array, missing: Array) -> Order:
+        """The order of a chunk of shape (n,), n >= 1."""
+        n, increases, decreases, ties, first, last = to_host(order(x, missing)).tolist()
+        return cls(int(n), int(increases), int(decreases), int(ties), first, last)
+
+    def merge(self, other: Order) -> Order:
+        """Both in one; ``other`` holds the rows after those of ``self``."""
+        if self.n == 0 or other.n == 0:
+            return other if self.n == 0 else self
+        return Order(
+            self.n + other.n,
+            self.increases + other.increases + (other.first > self.last),
+            self.decreases + other.decreases + (other.first < self.last),
+            self.ties + other.ties + (other.first == self.last),
+            self.first,
+            other.last,
+        )
+
+    @property
+    def is_increasing(self) -> bool:
+        """Whether no value is below the one before."""
+        return self.n > 1 and self.decreases == 0
+
+    @property
+    def is_strictly_increasing(self) -> bool:
+        """Whether each value is above the one before."""
+        return self.n > 1 and self.increases == self.n - 1
+
+
+def order(x: Array, missing: Array) -> Array:
+    """The kernel of `Order`: its six numbers, shape (6,), float64."""
+    xp, x, there = _kept(x, missing, 0.0)
+    places = xp.argsort(xp.astype(~there, xp.int64), stable=True)
+    x = xp.take(x, places)
+    there = xp.take(there, places)
+    before, after, both = x[:-1], x[1:], there[1:]
+    n = xp.sum(xp.astype(there, xp.int64))
+    last = xp.where(n > 0, n - 1, xp.zeros_like(n))
+    counts = [xp.sum(xp.astype(both & which, xp.float64)) for which in _comparisons(before, after)]
+    ends = [x[0], xp.take(x, xp.reshape(last, (1,)))[0]]
+    return xp.stack([xp.astype(n, xp.float64), *counts, *ends])
+
+
+def _comparisons(before: Array, after: Array) -> tuple[Array, Array, Array]:
+    return after > before, after < before, after == before
