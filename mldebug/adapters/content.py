@@ -47,6 +47,8 @@ def existing_file(path: str, option: str) -> Path:
     InputError
         It is missing, a directory, empty or closed to this user.
     """
+    if not path:
+        raise InputError(f"{option}: the path is empty; give the path of an existing file")
     file = Path(path)
     try:
         found = file.stat()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+ROWS_AT_ONCE = 1_024
 READABLE = "give a path, a pandas, polars or pyarrow frame, a NumPy matrix, or a tuple (X, y)"
 
 
@@ -48,8 +49,12 @@ def matrix_columns(
     """The columns f0, f1, ... of a matrix of shape (n_rows, n_columns)."""
     import numpy as np
 
-    # one pass turns rows into columns; each column is then a view
-    by_column = np.asfortranarray(matrix)
+    by_column = matrix
+    if not matrix.flags.f_contiguous:
+        # rows become columns a cache's worth at a time; each column is then a view
+        by_column = np.empty(matrix.shape, matrix.dtype, order="F")
+        for start in range(0, len(matrix), ROWS_AT_ONCE):
+            by_column[start : start + ROWS_AT_ONCE] = matrix[start : start + ROWS_AT_ONCE]
     columns = tuple(
         _safely(f"f{place}", len(matrix), str(matrix.dtype), _numpy(by_column[:, place]))
         for place in range(matrix.shape[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from mldebug.adapters.kinds import column, encoded, joined, labels_of, natural
@@ -17,8 +18,10 @@ FEW_CLASSES = 20
 """Whole numbers of more distinct values than this are no classes."""
 ROWS_A_CLASS = 10
 COUNT_VALUES = 5
-TAIL_SHARE = 0.02
-"""Counts thin out: from this many values on, the largest is rarer than this share of the mode."""
+TAIL_SHARE = 0.04
+SLIPS = 0.2
+"""Counts thin out: from this many values on, the largest is rarer than this share of the mode, and
+the sizes rise to the mode and fall from it but for this many pairs a value."""
 
 
 def target_of(given: Column, task: Task | None) -> tuple[Target, str]:
@@ -41,7 +44,7 @@ def target_of(given: Column, task: Task | None) -> tuple[Target, str]:
     Text, categories and booleans are classes. Whole numbers (also those stored as floats) are
     classes if there are two or fewer of them, or at most `FEW_CLASSES` with on average
     `ROWS_A_CLASS` rows or more each, unless they look like counts: at least `COUNT_VALUES` values
-    from 0 or 1 upwards, thinning out towards the largest.
+    from 0 or 1 upwards, whose sizes rise to the mode and fall from it to a thin tail.
     """
     if given.kind is Kind.UNSUPPORTED:
         raise InputError(
@@ -151,8 +154,19 @@ def _of_numbers(data: pa.ChunkedArray) -> tuple[Task, str]:
 
 
 def _thins_out(counted: list[tuple[float, int]]) -> bool:
+    """Whether the sizes rise to the mode and fall from it to a thin tail, as those of counts do."""
     if len(counted) < COUNT_VALUES or counted[0][0] not in (0, 1):
         return False
     sizes = [size for _, size in counted]
-    falling = sizes[-3] >= sizes[-2] >= sizes[-1]
-    return falling and sizes[-1] < TAIL_SHARE * max(sizes)
+    mode = sizes.index(max(sizes))
+    rising, falling = sizes[: mode + 1][::-1], sizes[mode:]
+    return (
+        len(falling) > 2
+        and falling[-1] < TAIL_SHARE * sizes[mode]
+        and _out_of_order(rising) + _out_of_order(falling) <= SLIPS * len(sizes)
+    )
+
+
+def _out_of_order(sizes: list[int]) -> int:
+    """The number of pairs in which a later size is larger than an earlier one."""
+    return sum(later > earlier for earlier, later in combinations(sizes, 2))

@@ -17,6 +17,7 @@ from mldebug.cli.rules import rules
 application = typer.Typer(
     name="mldebug",
     add_completion=False,
+    rich_markup_mode=None,  # plain help: what draws boxes takes as long to load as all the rest
     help="Find why a model fails, or why it will. Nothing is ever sent anywhere.",
     epilog=(
         "Exit status: 0 nothing found at --fail-on or above; 1 something is; 2 bad usage, "

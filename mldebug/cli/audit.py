@@ -12,15 +12,13 @@ if TYPE_CHECKING:
     from mldebug.configuration import Configuration
     from mldebug.diagnosis import Diagnosis
 
-DATA, RULES, OUTPUT, COMPUTING = "The data", "The rules", "The output", "Computing"
-
 
 def audit(  # noqa: PLR0917  (each is an option of the command)
     context: typer.Context,
     train: Annotated[
         str | None,
         typer.Argument(
-            metavar="[TRAIN]",
+            metavar="TRAIN",
             help="The training table: CSV, TSV, Parquet, Feather, Arrow, JSON lines or .npy. "
             "Without it, the audit that the configuration names is run.",
             show_default=False,
@@ -32,7 +30,6 @@ def audit(  # noqa: PLR0917  (each is an option of the command)
             "--eval",
             metavar="FILE|SHARE",
             help="The evaluation table, or the share of TRAIN to hold out as one, such as 0.2.",
-            rich_help_panel=DATA,
         ),
     ] = None,
     split_column: Annotated[
@@ -41,7 +38,6 @@ def audit(  # noqa: PLR0917  (each is an option of the command)
             metavar="COLUMN",
             help="The column of TRAIN that says which rows are for training and which for "
             "evaluation.",
-            rich_help_panel=DATA,
         ),
     ] = None,
     reference: Annotated[
@@ -49,19 +45,20 @@ def audit(  # noqa: PLR0917  (each is an option of the command)
         typer.Option(
             metavar="FILE",
             help="A sample of the population that the model will meet.",
-            rich_help_panel=DATA,
         ),
     ] = None,
     target: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN", help="The column to be predicted.", rich_help_panel=DATA),
+        typer.Option(
+            metavar="COLUMN",
+            help="The column to be predicted.",
+        ),
     ] = None,
     task: Annotated[
         str | None,
         typer.Option(
             metavar="classification|regression",
             help="What is to be predicted; inferred from the target if it is not given.",
-            rich_help_panel=DATA,
         ),
     ] = None,
     kind: Annotated[
@@ -70,28 +67,29 @@ def audit(  # noqa: PLR0917  (each is an option of the command)
             metavar="COLUMN=KIND",
             help="What a column is, where it is inferred wrongly: number, boolean, date, category, "
             "text or id. May be given several times.",
-            rich_help_panel=DATA,
         ),
     ] = None,
     time: Annotated[
         str | None,
         typer.Option(
-            metavar="COLUMN", help="The column that orders the rows in time.", rich_help_panel=DATA
+            metavar="COLUMN",
+            help="The column that orders the rows in time.",
         ),
     ] = None,
     id_: Annotated[
         str | None,
         typer.Option(
-            "--id", metavar="COLUMN", help="The column that names the rows.", rich_help_panel=DATA
+            "--id",
+            metavar="COLUMN",
+            help="The column that names the rows.",
         ),
     ] = None,
     config: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="The configuration; mldebug.toml, or pyproject.toml with [tool.mldebug], of the "
-            "working folder if it is not given.",
-            rich_help_panel=RULES,
+            help="The configuration. Without it, mldebug.toml or the table tool.mldebug of "
+            "pyproject.toml in the working folder.",
         ),
     ] = None,
     name: Annotated[
@@ -99,19 +97,20 @@ def audit(  # noqa: PLR0917  (each is an option of the command)
         typer.Option(
             metavar="NAME",
             help="Run this audit of the configuration; needed only where it has several.",
-            rich_help_panel=RULES,
         ),
     ] = None,
     everything: Annotated[
         bool,
-        typer.Option("--all", help="Run every audit of the configuration.", rich_help_panel=RULES),
+        typer.Option(
+            "--all",
+            help="Run every audit of the configuration.",
+        ),
     ] = False,
     select: Annotated[
         str | None,
         typer.Option(
             metavar="CODES",
             help="Look at these rules only: codes or families, with commas: LK,DA101,labels.",
-            rich_help_panel=RULES,
         ),
     ] = None,
     ignore: Annotated[
@@ -119,21 +118,20 @@ def audit(  # noqa: PLR0917  (each is an option of the command)
         typer.Option(
             metavar="CODES",
             help="Leave these rules out, besides those that the configuration ignores.",
-            rich_help_panel=RULES,
         ),
     ] = None,
     fail_on: Annotated[
         str | None,
         typer.Option(
             metavar="error|warning|note|never",
-            help="The severity from which on the exit status is 1.  [default: error]",
-            rich_help_panel=RULES,
+            help="The severity from which on the exit status is 1; error by default.",
         ),
     ] = None,
     report: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE.html", help="Write the report here: one file.", rich_help_panel=OUTPUT
+            metavar="FILE.html",
+            help="Write the report here: one file.",
         ),
     ] = None,
     json: Annotated[
@@ -141,7 +139,6 @@ def audit(  # noqa: PLR0917  (each is an option of the command)
         typer.Option(
             metavar="FILE.json",
             help="Write the diagnosis here; `mldebug judge` reads it.",
-            rich_help_panel=OUTPUT,
         ),
     ] = None,
     redact: Annotated[
@@ -149,25 +146,25 @@ def audit(  # noqa: PLR0917  (each is an option of the command)
         typer.Option(
             "--redact",
             help="Keep the cells of evidence rows out of the outputs.",
-            rich_help_panel=OUTPUT,
         ),
     ] = False,
     device: Annotated[
         str | None,
         typer.Option(
             metavar="auto|cpu|cuda",
-            help="Where arrays are computed with.  [default: auto]",
-            rich_help_panel=COMPUTING,
+            help="Where arrays compute; auto takes a GPU if one works.",
         ),
     ] = None,
     seed: Annotated[
         int | None,
         typer.Option(
-            min=0, help="Of everything that is drawn.  [default: 0]", rich_help_panel=COMPUTING
+            min=0,
+            metavar="NUMBER",
+            help="Of everything that is drawn; 0 by default.",
         ),
     ] = None,
 ) -> int:
-    """Diagnose a training table, alone or with the table that a model of it is evaluated on."""
+    """Diagnose a training table, alone or with its evaluation table."""
     from mldebug.cli.choices import codes, one_of
     from mldebug.cli.plan import Given, configuration_of, plans
     from mldebug.configuration import DEVICES, FAIL_ON, TASKS, kinds_of, share_or_path

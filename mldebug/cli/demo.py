@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def demo() -> int:
-    """Audit a real data set, first as it is and then with faults planted."""
+    """Plant faults in a real data set and find them."""
     raise NotImplementedError

@@ -6,7 +6,6 @@ import os
 import platform
 import sys
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, distribution, entry_points, version
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +29,7 @@ class Health:
 
 
 def doctor() -> int:
-    """Tell the versions, the device and the rules that mldebug runs with, and what is broken."""
+    """Tell versions, device and rules, and what is broken."""
     from mldebug.cli.console import tell
     from mldebug.render.names import visible
 
@@ -56,6 +55,8 @@ def _python(health: Health) -> None:
 
 def _requirements() -> list[Requirement]:
     """Read what is required: of the installed distribution, or of the checkout that it is."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
     from packaging.requirements import Requirement
 
     try:
@@ -102,6 +103,8 @@ def _plain(one: Requirement) -> str:
 
 
 def _installed(name: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(name)
     except PackageNotFoundError:
@@ -175,6 +178,8 @@ def _rules(health: Health) -> None:
 
 
 def _plugins(health: Health) -> None:
+    from importlib.metadata import entry_points
+
     found = []
     for group in ("mldebug.checkers", "mldebug.rules"):
         for point in entry_points(group=group):

@@ -20,7 +20,7 @@ def explain(
     ],
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
 ) -> int:
-    """Explain a rule: what it finds, why it matters, how it is measured, and what to do."""
+    """Explain a rule: why it matters, and what to do."""
     from mldebug.catalogue import rules
     from mldebug.cli.console import tell
     from mldebug.cli.rulebook import markdown_page

@@ -19,15 +19,15 @@ def judge(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="The configuration whose ladders judge; mldebug.toml, or pyproject.toml with "
-            "[tool.mldebug], of the working folder if it is not given.",
+            help="The configuration whose ladders judge. Without it, mldebug.toml or the table "
+            "tool.mldebug of pyproject.toml in the working folder.",
         ),
     ] = None,
     fail_on: Annotated[
         str | None,
         typer.Option(
             metavar="error|warning|note|never",
-            help="The severity from which on the exit status is 1.  [default: error]",
+            help="The severity from which on the exit status is 1; error by default.",
         ),
     ] = None,
     report: Annotated[
@@ -37,7 +37,10 @@ def judge(
         Path | None, typer.Option(metavar="FILE.json", help="Write the new diagnosis here.")
     ] = None,
 ) -> int:
-    """Judge a saved diagnosis again, under the rules and ladders of today; nothing is measured."""
+    """Judge a saved diagnosis again; nothing is measured.
+
+    The rules are those of today, with the ladders of the configuration.
+    """
     from mldebug.audit import judge as judged
     from mldebug.cli.choices import one_of
     from mldebug.cli.outputs import Output, require_writable

@@ -46,9 +46,9 @@ def new(
         typer.Argument(metavar="NAME", help="The fault in a few words with hyphens: shared-rows."),
     ],
 ) -> int:
-    """Write a checker, a rule and a test that work, to be changed into your own.
+    """Write a checker, a rule and a test to start from.
 
-    In a checkout of mldebug they go to their places; anywhere else they are the start of a plugin.
+    They work as they are. In a checkout of mldebug they go to their places; anywhere else they are the start of a plugin.
     """
     from mldebug.catalogue import rules
     from mldebug.cli.choices import family_of

@@ -20,7 +20,7 @@ def rules(
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
-    """List the rules: what each finds, from which value on, and what it needs."""
+    """List the rules: what each finds, when, and what it needs."""
     from mldebug.catalogue import rules as known
     from mldebug.cli.choices import family_of
     from mldebug.cli.console import tell

@@ -11,12 +11,15 @@ from mldebug.checker import derived
 from mldebug.columns import codes, is_coded, levels, numbers
 
 if TYPE_CHECKING:
-    import numpy as np
     import pyarrow as pa
 
     from mldebug.arrays import Device
     from mldebug.artefacts import Column
-    from mldebug.stats.partial import Distinct, Extremes, Moments, Order
+    from mldebug.stats.partial import Extremes, Moments, Order
+    from mldebug.stats.partial_sets import Distinct
+
+LARGEST_WHOLE = 2.0**53
+"""Up to here a float64 holds every whole number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +31,15 @@ class ColumnProfile:
     n_rows, n_missing, n_infinite : int
         Rows, missing cells, and cells that are inf or -inf.
     n_distinct : int
-        Distinct values that are not missing; a lower bound beyond 2**20.
+        Distinct values that are not missing; an estimate beyond 1,000,000.
     mode : object
         The most frequent value (the smallest of several), as a person reads it; None if all are
         missing.
     mode_count : int
         Its rows.
     low, high, mean, sd : float or None
-        Of the finite values; None for text. Dates are microseconds since 1970.
+        None for text; of the finite values, and the extremes None where some are infinite. Dates are
+        microseconds since 1970.
     integral : bool
         Whether all values are whole numbers below 2**53.
     increasing : bool
@@ -111,19 +115,16 @@ def _of_codes(column: Column) -> ColumnProfile:
 class _Part:
     """The partial profile of one chunk of numbers."""
 
-    present: int
-    infinite: int
-    integral: bool
+    whole: bool
     moments: Moments
     extremes: Extremes
     distinct: Distinct
     order: Order
 
     def merge(self, other: _Part) -> _Part:
+        """The partial profile of both chunks."""
         return _Part(
-            self.present + other.present,
-            self.infinite + other.infinite,
-            self.integral and other.integral,
+            self.whole and other.whole,
             self.moments.merge(other.moments),
             self.extremes.merge(other.extremes),
             self.distinct.merge(other.distinct),
@@ -134,48 +135,46 @@ class _Part:
 def _part(chunk: pa.Array, device: Device) -> _Part:
     import numpy as np
 
-    from mldebug.stats.partial import distinct, extremes, moments, order
+    from mldebug.stats.partial import extremes, moments, order
+    from mldebug.stats.partial_sets import distinct
 
     values = numbers(chunk)
-    present = values[~np.isnan(values)] if chunk.null_count else values
-    finite = present[np.isfinite(present)]
-    integral = bool(np.all((finite == np.floor(finite)) & (np.abs(finite) < 2.0**53)))
-    on_device, all_present = device.asarray(finite), device.asarray(present)
+    finite = values[np.isfinite(values)]
+    whole = bool(np.all((finite == np.floor(finite)) & (np.abs(finite) < LARGEST_WHOLE)))
+    x, missing = device.asarray(values), device.asarray(np.isnan(values))
     return _Part(
-        len(present),
-        len(present) - len(finite),
-        integral and len(finite) == len(present),
-        moments(on_device),
-        extremes(on_device),
-        distinct(all_present),
-        order(all_present),
+        whole,
+        moments(x, missing),
+        extremes(x, missing),
+        distinct(x, missing),
+        order(x, missing),
     )
 
 
 def _of_numbers(table: Table, column: Column, device: Device) -> ColumnProfile:
     from mldebug.stats.partial import merged
 
-    whole = merged(_part(chunk[column.name], device) for _, chunk in table.chunks([column.name]))
-    values, counts = whole.distinct.table()
-    mode = int(counts.argmax()) if len(counts) else None
-    finite = whole.moments.n > 0
+    part = merged(_part(chunk[column.name], device) for _, chunk in table.chunks([column.name]))
+    infinite, present = int(part.extremes.infinite), int(part.extremes.n)
+    top = part.distinct.top(1)
+    finite = int(part.moments.n) > 0
     return ColumnProfile(
         n_rows=table.n_rows,
-        n_missing=table.n_rows - whole.present,
-        n_infinite=whole.infinite,
-        n_distinct=len(values),
-        mode=None if mode is None else _readable(values[mode], column.kind),
-        mode_count=0 if mode is None else int(counts[mode]),
-        low=whole.extremes.low if finite else None,
-        high=whole.extremes.high if finite else None,
-        mean=whole.moments.mean if finite else None,
-        sd=whole.moments.sd if finite else None,
-        integral=whole.integral,
-        increasing=whole.order.strictly and whole.present > 1,
+        n_missing=table.n_rows - present,
+        n_infinite=infinite,
+        n_distinct=round(part.distinct.n_distinct),
+        mode=_readable(top[0][0], column.kind) if top else None,
+        mode_count=top[0][1] if top else 0,
+        low=float(part.extremes.low) if finite and not infinite else None,
+        high=float(part.extremes.high) if finite and not infinite else None,
+        mean=float(part.moments.mean) if finite else None,
+        sd=float(part.moments.sd) if finite else None,
+        integral=part.whole and not infinite,
+        increasing=part.order.strictly,
     )
 
 
-def _readable(value: np.floating, kind: Kind) -> Any:
+def _readable(value: float, kind: Kind) -> Any:
     import numpy as np
 
     if kind is Kind.BOOLEAN:

@@ -30,10 +30,10 @@ def sampled_rows(n_rows: int, seed: int, size: int) -> np.ndarray:
     import numpy as np
 
     from mldebug.stats.partial import merged
-    from mldebug.stats.partial import sample as partial
+    from mldebug.stats.partial_sets import sample as partial
 
     if n_rows <= size:
         return np.arange(n_rows, dtype=np.int64)
     starts = range(0, n_rows, GRID)
-    whole = merged(partial(start, min(GRID, n_rows - start), seed, size) for start in starts)
-    return np.sort(whole.rows)
+    parts = (partial(start, min(GRID, n_rows - start), seed, size) for start in starts)
+    return merged(parts).rows

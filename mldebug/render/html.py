@@ -77,6 +77,7 @@ def _environment() -> Environment:
         "message": message,
         "number": number,
         "sentence": words.sentence,
+        "lower_first": words.within,
         "file_name": file_name,
         "reference": reference,
         "raw": _raw,

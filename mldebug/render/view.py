@@ -40,6 +40,11 @@ class Group:
     head: Card
     explained: tuple[Card, ...]
 
+    @property
+    def members(self) -> tuple[Card, ...]:
+        """The cause's own finding and those that it explains."""
+        return (self.head, *self.explained)
+
 
 def cards(document: Document) -> dict[str, Card]:
     """Every finding that was not ignored, by its id, in the order of the document."""

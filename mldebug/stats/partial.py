@@ -1,9 +1,9 @@
 """Partial statistics: each is made from one chunk of rows, and two of them merge into one.
 
-The function ``of`` of each runs a kernel on the chunk's device and brings its few numbers to the
-host; what it returns is picklable. Chunks lie on one fixed grid and are merged from left to right,
-which makes the result the same to the last bit whatever the reader's batches or the workers.
-Sets of values and of rows are in `mldebug.stats.partial_sets`.
+The function named as the statistic runs a kernel on the chunk's device and brings its few numbers
+to the host; what it returns is picklable. Chunks lie on one fixed grid and are merged from left to
+right, which makes the result the same to the last bit whatever the reader's batches or the workers.
+The sets, of values and of rows, stand in `mldebug.stats.partial_sets`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,26 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 
 from mldebug.arrays import device_of, namespace, to_host
+from mldebug.stats.partial_sets import Distinct, Sample, distinct, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+__all__ = [
+    "Distinct",
+    "Extremes",
+    "Histogram",
+    "Moments",
+    "Order",
+    "Sample",
+    "distinct",
+    "extremes",
+    "histogram",
+    "merged",
+    "moments",
+    "order",
+    "sample",
+]
 
 Array = Any
 
@@ -42,11 +59,11 @@ def merged(partials: Iterable[P]) -> P:
     return reduce(both, partials)
 
 
-def _kept(x: Array, missing: Array, instead: float) -> tuple[Any, Array, Array]:
+def _kept(x: Array, missing: Array | None, instead: float) -> tuple[Any, Array, Array]:
     """The namespace, the values as float64 with ``instead`` at missing places, where they are."""
     xp = namespace(x)
     x = xp.astype(x, xp.float64)
-    missing = missing | xp.isnan(x)
+    missing = xp.isnan(x) if missing is None else missing | xp.isnan(x)
     return xp, xp.where(missing, xp.full_like(x, instead), x), ~missing
 
 
@@ -56,7 +73,7 @@ class Moments:
 
     Parameters
     ----------
-    n, mean, m2, m3, m4 : numpy.ndarray of shape () or (n_columns,), float64
+    n, mean, m2, m3, m4 : numpy.ndarray of shape (n_columns,), float64, or floats
         ``m2`` is the sum of squared deviations, ``m3`` of cubed ones, ``m4`` of fourth powers.
 
     References
@@ -69,11 +86,6 @@ class Moments:
     m2: np.ndarray
     m3: np.ndarray
     m4: np.ndarray
-
-    @classmethod
-    def of(cls, x: Array, missing: Array) -> Moments:
-        """The moments of a chunk, shape (n,) or (n, n_columns), and where it is missing."""
-        return cls(*to_host(moments(x, missing)))
 
     def merge(self, other: Moments) -> Moments:
         """Both in one."""
@@ -89,27 +101,41 @@ class Moments:
         m4 = self.m4 + other.m4 + delta * share**3 * a * b * (a * a - a * b + b * b)
         m4 = m4 + 6 * share**2 * (a * a * other.m2 + b * b * self.m2)
         m4 = m4 + 4 * share * (a * other.m3 - b * self.m3)
-        return Moments(n, np.asarray(mean), m2, m3, m4)
+        return Moments(n, mean[()], m2, m3, m4)
 
     @property
     def variance(self) -> np.ndarray:
         """The unbiased variance; 0 for fewer than two values."""
-        return np.asarray(np.where(self.n > 1, self.m2 / np.maximum(self.n - 1, 1), 0.0))
+        variance: np.ndarray = np.where(self.n > 1, self.m2 / np.maximum(self.n - 1, 1), 0.0)[()]
+        return variance
+
+    @property
+    def sd(self) -> np.ndarray:
+        """The square root of the variance."""
+        deviation: np.ndarray = np.sqrt(self.variance)
+        return deviation
 
     @property
     def skewness(self) -> np.ndarray:
         """The third standardised moment; 0 where the values do not vary."""
         safe = np.where(self.m2 > 0, self.m2, 1.0)
-        return np.asarray(np.where(self.m2 > 0, np.sqrt(self.n) * self.m3 / safe**1.5, 0.0))
+        skewness: np.ndarray = np.where(self.m2 > 0, np.sqrt(self.n) * self.m3 / safe**1.5, 0.0)[()]
+        return skewness
 
     @property
     def kurtosis(self) -> np.ndarray:
         """The fourth standardised moment less 3; 0 where the values do not vary."""
         safe = np.where(self.m2 > 0, self.m2, 1.0)
-        return np.asarray(np.where(self.m2 > 0, self.n * self.m4 / safe**2 - 3, 0.0))
+        kurtosis: np.ndarray = np.where(self.m2 > 0, self.n * self.m4 / safe**2 - 3, 0.0)[()]
+        return kurtosis
 
 
-def moments(x: Array, missing: Array) -> Array:
+def moments(x: Array, missing: Array | None = None) -> Moments:
+    """The moments of a chunk, shape (n,) or (n, n_columns); NaN counts as missing."""
+    return Moments(*to_host(moment_sums(x, missing)))
+
+
+def moment_sums(x: Array, missing: Array | None) -> Array:
     """The kernel of `Moments`.
 
     Parameters
@@ -126,6 +152,8 @@ def moments(x: Array, missing: Array) -> Array:
         has a variance of exactly 0.
     """
     xp, x, there = _kept(x, missing, 0.0)
+    if x.shape[0] == 0:
+        return xp.zeros((5, *x.shape[1:]), dtype=xp.float64, device=device_of(x))
     there = there & xp.isfinite(x)
     zero = xp.zeros_like(x)
     n = xp.sum(xp.astype(there, xp.float64), axis=0)
@@ -146,7 +174,7 @@ def moments(x: Array, missing: Array) -> Array:
 class Extremes:
     """The number of values, the missing, infinite, zero and negative ones, and both extremes.
 
-    Of no values, the smallest is inf and the largest -inf. Infinite values count as extremes.
+    Of no values, ``low`` is inf and ``high`` -inf. Infinite values count as extremes.
     """
 
     n: np.ndarray
@@ -154,13 +182,8 @@ class Extremes:
     infinite: np.ndarray
     zeros: np.ndarray
     negative: np.ndarray
-    smallest: np.ndarray
-    largest: np.ndarray
-
-    @classmethod
-    def of(cls, x: Array, missing: Array) -> Extremes:
-        """The extremes of a chunk, shape (n,) or (n, n_columns), and where it is missing."""
-        return cls(*to_host(extremes(x, missing)))
+    low: np.ndarray
+    high: np.ndarray
 
     def merge(self, other: Extremes) -> Extremes:
         """Both in one."""
@@ -170,14 +193,22 @@ class Extremes:
             self.infinite + other.infinite,
             self.zeros + other.zeros,
             self.negative + other.negative,
-            np.minimum(self.smallest, other.smallest),
-            np.maximum(self.largest, other.largest),
+            np.minimum(self.low, other.low),
+            np.maximum(self.high, other.high),
         )
 
 
-def extremes(x: Array, missing: Array) -> Array:
+def extremes(x: Array, missing: Array | None = None) -> Extremes:
+    """The extremes of a chunk, shape (n,) or (n, n_columns); NaN counts as missing."""
+    return Extremes(*to_host(extreme_values(x, missing)))
+
+
+def extreme_values(x: Array, missing: Array | None) -> Array:
     """The kernel of `Extremes`: its seven numbers in order, shape (7,) or (7, n_columns)."""
     xp, x, there = _kept(x, missing, 0.0)
+    if x.shape[0] == 0:
+        nothing = xp.zeros((1, *x.shape[1:]), dtype=xp.float64, device=device_of(x))
+        return xp.concat([nothing] * 5 + [nothing + xp.inf, nothing - xp.inf])
     infinity = xp.full_like(x, xp.inf)
 
     def count(which: Array) -> Array:
@@ -211,13 +242,6 @@ class Histogram:
     edges: np.ndarray
     counts: np.ndarray
 
-    @classmethod
-    def of(cls, x: Array, missing: Array, edges: np.ndarray) -> Histogram:
-        """The histogram of a chunk of shape (n,)."""
-        xp = namespace(x)
-        moved = xp.asarray(np.asarray(edges, np.float64), device=device_of(x))
-        return cls(np.asarray(edges, np.float64), to_host(histogram(x, missing, moved)))
-
     def merge(self, other: Histogram) -> Histogram:
         """Both in one; the edges must be the same."""
         if not np.array_equal(self.edges, other.edges):
@@ -225,7 +249,14 @@ class Histogram:
         return Histogram(self.edges, self.counts + other.counts)
 
 
-def histogram(x: Array, missing: Array, edges: Array) -> Array:
+def histogram(x: Array, missing: Array | None, edges: np.ndarray) -> Histogram:
+    """The histogram of a chunk of shape (n,); NaN counts as missing."""
+    xp = namespace(x)
+    edges = np.asarray(edges, np.float64)
+    return Histogram(edges, to_host(bin_counts(x, missing, xp.asarray(edges, device=device_of(x)))))
+
+
+def bin_counts(x: Array, missing: Array | None, edges: Array) -> Array:
     """The kernel of `Histogram`: its counts, by sorting, O(n log n)."""
     xp, x, there = _kept(x, missing, float("inf"))
     ordered = xp.sort(x)
@@ -254,12 +285,6 @@ class Order:
     first: float
     last: float
 
-    @classmethod
-    def of(cls, x: Array, missing: Array) -> Order:
-        """The order of a chunk of shape (n,), n >= 1."""
-        n, increases, decreases, ties, first, last = to_host(order(x, missing)).tolist()
-        return cls(int(n), int(increases), int(decreases), int(ties), first, last)
-
     def merge(self, other: Order) -> Order:
         """Both in one; ``other`` holds the rows after those of ``self``."""
         if self.n == 0 or other.n == 0:
@@ -274,19 +299,27 @@ class Order:
         )
 
     @property
-    def is_increasing(self) -> bool:
+    def weakly(self) -> bool:
         """Whether no value is below the one before."""
         return self.n > 1 and self.decreases == 0
 
     @property
-    def is_strictly_increasing(self) -> bool:
+    def strictly(self) -> bool:
         """Whether each value is above the one before."""
         return self.n > 1 and self.increases == self.n - 1
 
 
-def order(x: Array, missing: Array) -> Array:
+def order(x: Array, missing: Array | None = None) -> Order:
+    """The order of a chunk of shape (n,); NaN counts as missing."""
+    n, increases, decreases, ties, first, last = to_host(order_counts(x, missing)).tolist()
+    return Order(int(n), int(increases), int(decreases), int(ties), first, last)
+
+
+def order_counts(x: Array, missing: Array | None) -> Array:
     """The kernel of `Order`: its six numbers, shape (6,), float64."""
     xp, x, there = _kept(x, missing, 0.0)
+    if x.shape[0] == 0:
+        return xp.zeros(6, dtype=xp.float64, device=device_of(x))
     places = xp.argsort(xp.astype(~there, xp.int64), stable=True)
     x = xp.take(x, places)
     there = xp.take(there, places)

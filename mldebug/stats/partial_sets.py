@@ -58,18 +58,6 @@ class Distinct:
     frequent: np.ndarray
     frequent_counts: np.ndarray
 
-    @classmethod
-    def of(cls, x: Array, missing: Array) -> Distinct:
-        """The distinct values of a chunk of numbers or codes, shape (n,)."""
-        xp = namespace(x)
-        floating = xp.isdtype(x.dtype, "real floating")
-        x = xp.astype(x, xp.float64) if floating else xp.astype(x, xp.int64)
-        there = ~(missing | xp.isnan(x)) if floating else ~missing
-        # On the host: how many distinct values there are decides the size of the result
-        values, counts = np.unique(to_host(x + 0)[to_host(there)], return_counts=True)
-        none = values[:0], counts[:0]
-        return _capped(cls(int(counts.sum()), values, counts.astype(np.int64), True, *none))
-
     def merge(self, other: Distinct) -> Distinct:
         """Both in one."""
         values, counts = _added(self.values, self.counts, other.values, other.counts)
@@ -87,6 +75,17 @@ class Distinct:
         farthest = (float(_hashes(self.values).max()) + 2.0**63) / 2.0**64
         return (len(self.values) - 1) / farthest
 
+    def table(self) -> tuple[np.ndarray, np.ndarray]:
+        """The values that are known, increasing, and their counts: all of them if ``exact``.
+
+        Otherwise those kept and the frequent ones; the counts of the latter are lower bounds.
+        """
+        if self.exact:
+            return self.values, self.counts
+        fresh = ~np.isin(self.frequent, self.values)
+        more = self.frequent[fresh], self.frequent_counts[fresh]
+        return _added(self.values, self.counts, *more)
+
     def top(self, k: int = 1) -> list[tuple[float, int]]:
         """The most frequent values and their counts; equal counts by value.
 
@@ -96,6 +95,22 @@ class Distinct:
         values, counts = _most(self)
         ranked = np.lexsort((values, -counts))[:k]
         return [(values[i].item(), int(counts[i])) for i in ranked]
+
+
+def distinct(x: Array, missing: Array | None = None) -> Distinct:
+    """The distinct values of a chunk of numbers or codes, shape (n,); NaN counts as missing."""
+    xp = namespace(x)
+    floating = xp.isdtype(x.dtype, "real floating")
+    x = xp.astype(x, xp.float64 if floating else xp.int64)
+    # On the host: how many distinct values there are decides the size of the result
+    values, there = to_host(x + 0), np.ones(x.shape[0], bool)
+    if missing is not None:
+        there &= ~to_host(missing)
+    if floating:
+        there &= ~np.isnan(values)
+    values, counts = np.unique(values[there], return_counts=True)
+    counts = counts.astype(np.int64)
+    return _capped(Distinct(int(counts.sum()), values, counts, True, values[:0], counts[:0]))
 
 
 def _most(one: Distinct) -> tuple[np.ndarray, np.ndarray]:
@@ -156,13 +171,6 @@ class Sample:
     keys: np.ndarray
     numbers: np.ndarray
 
-    @classmethod
-    def of(cls, start: int, n: int, k: int, seed: int) -> Sample:
-        """The sample of the rows ``start`` to ``start + n - 1``; of no data, only of numbers."""
-        keys = sample_keys(start, n, seed)
-        places = np.argsort(keys, kind="stable")[:k]
-        return cls(k, keys[places], places + start)
-
     def merge(self, other: Sample) -> Sample:
         """Both in one."""
         fresh = slice(None)
@@ -176,3 +184,10 @@ class Sample:
     def rows(self) -> np.ndarray:
         """The numbers of the sampled rows, increasing."""
         return np.sort(self.numbers)
+
+
+def sample(start: int, n: int, seed: int, k: int) -> Sample:
+    """The sample of the rows ``start`` to ``start + n - 1``; of no data, only of numbers."""
+    keys = sample_keys(start, n, seed)
+    places = np.argsort(keys, kind="stable")[:k]
+    return Sample(k, keys[places], places + start)

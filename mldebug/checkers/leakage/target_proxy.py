@@ -1,0 +1,141 @@
+"""A column that gives the target away: alone it predicts what all others together cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mldebug.artefacts import Target
+from mldebug.checker import checker
+from mldebug.learners import LEARNERS, gains, out_of_fold
+from mldebug.measurement import Measurement, Quantity, Subject
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from mldebug.derive.encoded import Encoded
+
+OWN_SKILL = 0.85
+ASSOCIATED = 0.9
+PROXY_GAP = Quantity(
+    name="leakage.proxy_gap",
+    unit="difference of skill",
+    bounds=(None, 1.0),
+    kind="estimate",
+    meaning=(
+        "The out-of-fold skill of the best single column minus that of all columns outside of its "
+        f"cluster (those associated with it at {ASSOCIATED:g} or more), if it has at least "
+        f"{OWN_SKILL:g} by itself, else 0. Skill is 1 for perfect predictions and 0 for the best "
+        "constant: chance-corrected accuracy, or R squared. The better of boosting and a linear "
+        "model, five folds, at most 20,000 rows."
+    ),
+    source="Kapoor & Narayanan 2023, kind L2; paired interval over rows",
+    details={
+        "own": "the skill of the column alone",
+        "rest": "the skill of all columns outside of its cluster",
+        "cluster": "the columns of its cluster",
+        "with": "the other columns of its cluster in words, or nothing",
+    },
+)
+
+
+@checker(PROXY_GAP, cost="fit")
+def target_proxy(target: Target, encoded: Encoded, column_skills: np.ndarray) -> Iterator[Measurement]:
+    """How much more the best column knows of the target than all columns unlike it."""
+    import numpy as np
+
+    best = int(column_skills.argmax())
+    own = float(column_skills[best])
+    n = len(encoded.values)
+    name = encoded.names[best]
+    if own < OWN_SKILL:
+        details = {"own": own, "rest": 0.0, "cluster": [name], "with": ""}
+        yield Measurement(
+            PROXY_GAP.name, Subject(column=name), 0.0, n, interval=(0.0, 0.0), details=details
+        )
+        return
+    cluster = _cluster(encoded, best)
+    alone = _best_gains(encoded, target, np.arange(len(cluster)) == best)
+    rest = _best_gains(encoded, target, cluster < 0)
+    yield _compared(encoded, name, cluster, alone, rest)
+
+
+def _cluster(encoded: Encoded, best: int) -> np.ndarray:
+    """The column's own number where it is itself, another's where they are associated, else -1."""
+    import numpy as np
+
+    from mldebug.stats.association import association
+
+    members = np.full(len(encoded.names), -1)
+    for place in range(len(encoded.names)):
+        kinds = bool(encoded.categorical[best]), bool(encoded.categorical[place])
+        strength = association(encoded.matrix[:, best], encoded.matrix[:, place], *kinds)
+        if place == best or strength >= ASSOCIATED:
+            members[place] = place
+    return members
+
+
+def _best_gains(encoded: Encoded, target: Target, kept: np.ndarray) -> np.ndarray:
+    """The gains of the better reference learner on these columns; zeros where there are none."""
+    import numpy as np
+
+    if not kept.any():
+        return np.zeros(len(encoded.values))
+    tried = [
+        gains(
+            out_of_fold(
+                encoded.matrix[:, kept],
+                encoded.values,
+                encoded.folds,
+                target.task,
+                learner,
+                encoded.categorical[kept],
+            ),
+            encoded.values,
+            target.task,
+        )
+        for learner in LEARNERS
+    ]
+    return max(tried, key=lambda one: float(np.mean(one)))
+
+
+def _compared(
+    encoded: Encoded, name: str, cluster: np.ndarray, alone: np.ndarray, rest: np.ndarray
+) -> Measurement:
+    import numpy as np
+
+    from mldebug.stats.intervals import normal
+
+    n = len(alone)
+
+    def spread(values: np.ndarray) -> float:
+        return float(np.std(values, ddof=1) / np.sqrt(n))
+
+    own, others = float(np.mean(alone)), max(float(np.mean(rest)), 0.0)
+    gap = own - others
+    bars = []
+    for label, value, error in ((name, own, spread(alone)), ("all others", others, spread(rest))):
+        low, high = normal(value, error, bounds=(None, 1.0))
+        bars.append({"label": label, "value": value, "low": low, "high": high, "series": "plain"})
+    members = [encoded.names[one] for one in np.flatnonzero(cluster >= 0)]
+    others_named = ", ".join(one for one in members if one != name)
+    return Measurement(
+        quantity=PROXY_GAP.name,
+        subject=Subject(column=name),
+        value=gap,
+        n=n,
+        interval=normal(gap, spread(alone - rest), bounds=(None, 1.0)),
+        details={
+            "own": own,
+            "rest": others,
+            "cluster": members,
+            "with": f" (as does what goes with it: {others_named})" if others_named else "",
+        },
+        figure={
+            "kind": "intervals",
+            "title": f"{name} alone beats all other columns together",
+            "description": "Out-of-fold skill of the column alone and of all columns unlike it",
+            "x_label": "skill (1 is perfect, 0 is a constant guess)",
+            "items": bars,
+        },
+    )
