@@ -13,7 +13,7 @@ from mldebug.render.numbers import number
 SHOWN = 20
 COLUMNS = 7
 CELL = 28
-POSITIONS = 20_000
+POSITIONS = 6_000
 """So many positions of rows one page carries for copying, over all findings."""
 
 
@@ -49,6 +49,11 @@ class Evidence:
     scored: bool
     matched: bool
     positions: Mapping[str, tuple[int, ...]]
+
+    @property
+    def copied(self) -> int:
+        """How many positions there are for copying."""
+        return sum(len(rows) for rows in self.positions.values())
 
 
 def evidence(finding: Mapping[str, Any], target: str | None, positions: int) -> Evidence | None:

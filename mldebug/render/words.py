@@ -168,12 +168,12 @@ def how_sure(document: Document, finding: Finding) -> list[str]:
     found = [f"Estimated: {told}{described}, from {integer(n)} observations."]
     if finding["interval"] is not None:
         low, high = (in_unit(end, unit) for end in finding["interval"])
-        found.append(f"In data drawn anew it lies between {low} and {high} (95 % interval).")
+        found.append(f"The true value is likely between {low} and {high} (95 % interval).")
     if finding["p"] is not None:
         null = quantity.get("null", "")
-        against = f" (if {null})" if null.startswith(("the ", "there ", "no ", "all ")) else ""
-        against = against or (f" (against: {null})" if null else "")
-        found.append(f"Chance alone{against} does this {odds(finding['p'])} ({p_value(finding['p'])}).")
+        against = f" against the null: {null}" if null else ""
+        told = p_value(finding["p"]) + against
+        found.append(f"Chance alone does this {odds(finding['p'])} ({told}).")
     return found
 
 

@@ -11,7 +11,7 @@ from mldebug.render.names import visible
 
 DRAWN = ("distributions", "shares", "bars", "intervals", "sequence")
 """The kinds that have a picture; each is drawn by the module of its name."""
-TABLED_ROWS = 60
+TABLED_ROWS = 40
 """So many rows of a figure's data the page shows; the JSON has them all."""
 
 

@@ -13,7 +13,7 @@ from mldebug.render.names import shown
 from mldebug.render.numbers import number
 
 HEIGHT = 228
-MOST = 400
+MOST = 300
 """More points than this are thinned."""
 EXTREMES = 12
 """So many points at either end are kept in any case."""
