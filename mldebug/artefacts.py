@@ -111,7 +111,9 @@ class Table:
         kept = tuple(column for column in self.columns if column.name not in left_out)
         return Table(self.role, self.source, kept, self.n_rows, self.positions, self.sha256)
 
-    def chunks(self, names: Iterable[str] | None = None) -> Iterator[tuple[int, dict[str, pa.Array]]]:
+    def chunks(
+        self, names: Iterable[str] | None = None
+    ) -> Iterator[tuple[int, dict[str, pa.Array]]]:
         """The rows in chunks on the fixed grid.
 
         Yields

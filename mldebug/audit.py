@@ -180,7 +180,7 @@ def judge(
         if outcome and outcome.state in ("not_checked", "muted", "failed"):
             decided[code] = outcome
         elif rule.judges not in there and outcome is None:
-            decided[code] = Outcome("not_checked", "the saved diagnosis does not hold its measurement")
+            decided[code] = Outcome("not_checked", "the saved diagnosis does not hold it")
     return _diagnosis(known, measurements, decided, provenance)
 
 
@@ -218,7 +218,11 @@ def _ordered(findings: Iterable[Finding], ranked: Sequence[str]) -> list[Finding
 
 
 def _listed(codes: Iterable[str] | str) -> list[str]:
-    return [word for word in codes.split(",") if word.strip()] if isinstance(codes, str) else list(codes)
+    return (
+        [word for word in codes.split(",") if word.strip()]
+        if isinstance(codes, str)
+        else list(codes)
+    )
 
 
 def _decided(

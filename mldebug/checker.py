@@ -159,6 +159,8 @@ def quantities() -> dict[str, tuple[Quantity, Checker]]:
     for one in checkers().values():
         for quantity in one.measures:
             if quantity.name in found:
-                raise TypeError(f"the quantity {quantity.name} is declared twice, again by {one.name}")
+                raise TypeError(
+                    f"the quantity {quantity.name} is declared twice, again by {one.name}"
+                )
             found[quantity.name] = (quantity, one)
     return found

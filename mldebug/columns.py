@@ -19,7 +19,7 @@ def is_coded(column: Column) -> bool:
     """Whether a column holds dictionary codes: categories, texts, and ids that are texts."""
     import pyarrow as pa
 
-    return pa.types.is_dictionary(column.data.type)
+    return bool(pa.types.is_dictionary(column.data.type))
 
 
 def is_numeric(column: Column) -> bool:
@@ -74,9 +74,7 @@ def codes(data: pa.ChunkedArray) -> np.ndarray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    chunks = [
-        _host(pc.fill_null(pc.cast(chunk.indices, pa.int32()), -1)) for chunk in data.chunks
-    ]
+    chunks = [_host(pc.fill_null(pc.cast(chunk.indices, pa.int32()), -1)) for chunk in data.chunks]
     return np.concatenate(chunks) if chunks else np.zeros(0, np.int32)
 
 
@@ -87,8 +85,9 @@ def levels(data: pa.ChunkedArray) -> list[str]:
 
 
 def _host(data: pa.ChunkedArray | pa.Array) -> np.ndarray:
+    import numpy as np
     import pyarrow as pa
 
     if isinstance(data, pa.ChunkedArray):
-        return data.to_numpy()
-    return data.to_numpy(zero_copy_only=False)
+        return np.asarray(data.to_numpy())
+    return np.asarray(data.to_numpy(zero_copy_only=False))

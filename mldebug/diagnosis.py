@@ -63,7 +63,9 @@ class AuditError(AssertionError):
     """Raised by `Diagnosis.check`; it carries the findings that reach the severity."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
-        lines = [f"{one.severity} {one.rule.code} {one.rule.name}: {one.message}" for one in findings]
+        lines = [
+            f"{one.severity} {one.rule.code} {one.rule.name}: {one.message}" for one in findings
+        ]
         super().__init__("\n".join(lines))
         self.findings = findings
 
@@ -93,7 +95,7 @@ class Diagnosis:
         return tuple(finding for finding in self.findings if finding.severity in wanted)
 
     def check(self, fail_on: Severity = "error") -> Diagnosis:
-        """This diagnosis, if nothing in it reaches ``fail_on``.
+        """The same diagnosis, if nothing in it reaches ``fail_on``.
 
         Raises
         ------
@@ -125,8 +127,7 @@ class Diagnosis:
         """The findings as a pandas table, one row a finding, ordered as in the report."""
         import pandas as pd
 
-        names = ("id", "code", "name", "severity", "family", "cause", "subject")
-        names += ("value", "low", "high", "n", "p", "message")
+        names = "id code name severity family cause subject value low high n p message"
         return pd.DataFrame(
             [
                 (
@@ -145,7 +146,7 @@ class Diagnosis:
                 )
                 for one in self.findings
             ],
-            columns=list(names),
+            columns=names.split(),
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from mldebug.diagnosis import Finding, Outcome
 from mldebug.measurement import Measurement
@@ -59,7 +59,8 @@ def judged(
     without = [one for one in measurements if one.p is None]
     verdicts: dict[int, Judged] = {}
     if with_p:
-        kept = benjamini_hochberg([one.p for one in with_p if one.p is not None], FALSE_DISCOVERY_RATE)
+        tested = [one.p for one in with_p if one.p is not None]
+        kept = benjamini_hochberg(tested, FALSE_DISCOVERY_RATE)
         share = max(sum(kept), 1) / len(with_p)
         for one, survives in zip(with_p, kept, strict=True):
             verdicts[id(one)] = _estimated(rule, one, bounds, share, may_be_found=survives)
@@ -124,7 +125,8 @@ def outcome_of(rule: Rule, verdicts: Sequence[Judged]) -> Outcome:
     """The outcome of a rule over its subjects: found > inconclusive > passed."""
     if not verdicts:
         return Outcome("not_checked", "nothing in this input is of the kind that it measures")
-    subjects = dict(sorted(Counter(one.state for one in verdicts).items()))
+    counted = Counter(str(one.state) for one in verdicts)
+    subjects = dict(sorted(counted.items()))
     total = len(verdicts)
     if "found" in subjects:
         of = f" in {subjects['found']} of {total} subjects" if total > 1 else ""
@@ -144,7 +146,7 @@ def outcome_of(rule: Rule, verdicts: Sequence[Judged]) -> Outcome:
 def findings_and_outcomes(
     rules: Mapping[str, Rule],
     measurements: Iterable[Measurement],
-    quantities: Mapping[str, Mapping[str, object]],
+    quantities: Mapping[str, Mapping[str, Any]],
     decided: Mapping[str, Outcome],
 ) -> tuple[list[Finding], dict[str, Outcome]]:
     """Judge every rule, each exactly once.
@@ -161,20 +163,20 @@ def findings_and_outcomes(
         The rules that are not judged, with what became of them: not checked, muted, failed.
     """
     by_quantity: dict[str, list[Measurement]] = {}
-    for one in measurements:
-        by_quantity.setdefault(one.quantity, []).append(one)
+    for measurement in measurements:
+        by_quantity.setdefault(measurement.quantity, []).append(measurement)
     verdicts: dict[str, list[Judged]] = {}
     for code, rule in rules.items():
         if code not in decided:
             told = quantities[rule.judges]
-            low, high = told["bounds"]  # type: ignore[misc]
+            low, high = told["bounds"]
             mine = by_quantity.get(rule.judges, [])
             verdicts[code] = judged(rule, mine, str(told["kind"]), (low, high))
     findings = [
-        finding_of(rules[code], one)
-        for code, mine in verdicts.items()
-        for one in mine
-        if one.state == "found"
+        finding_of(rules[code], verdict)
+        for code, verdict_list in verdicts.items()
+        for verdict in verdict_list
+        if verdict.state == "found"
     ]
     kept = [one for one in findings if not _explained(one, findings)]
     outcomes = {

@@ -67,9 +67,7 @@ def out_of_fold(
     return predicted
 
 
-def _model(
-    task: Task, learner: str, classes: int, n_rows: int, categorical: np.ndarray
-) -> Any:
+def _model(task: Task, learner: str, classes: int, n_rows: int, categorical: np.ndarray) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     if learner == "linear":
@@ -109,9 +107,7 @@ def _linear(task: Task, categorical: np.ndarray) -> Any:
     return make_pipeline(columns, last)
 
 
-def gains(
-    predicted: np.ndarray, values: np.ndarray, task: Task
-) -> np.ndarray:
+def gains(predicted: np.ndarray, values: np.ndarray, task: Task) -> np.ndarray:
     """What each row adds to the skill of its predictions; the skill is the mean.
 
     Parameters
@@ -132,6 +128,6 @@ def gains(
 
     if task == "classification":
         majority = np.bincount(values).max() / len(values)
-        return ((predicted == values) - majority) / max(1 - majority, 1e-12)
+        return np.asarray(((predicted == values) - majority) / max(1 - majority, 1e-12))
     spread = float(np.var(values))
-    return 1 - (values - predicted) ** 2 / max(spread, 1e-300)
+    return np.asarray(1 - (values - predicted) ** 2 / max(spread, 1e-300))

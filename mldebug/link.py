@@ -22,9 +22,9 @@ def explained_by(findings: Sequence[Finding]) -> dict[str, tuple[str, ...]]:
         for one in findings
     }
     reached: dict[str, tuple[str, ...]] = {}
-    for start in direct:
+    for start, children in direct.items():
         seen: dict[str, None] = {}
-        waiting = list(direct[start])
+        waiting = list(children)
         while waiting:
             name = waiting.pop(0)
             if name != start and name not in seen:

@@ -209,10 +209,12 @@ def _require_sound(one: Checker, measurement: Measurement) -> None:
     for number in numbers:
         outside = (low is not None and number < low) or (high is not None and number > high)
         if not math.isfinite(number) or outside:
-            raise ValueError(f"{quantity.name} is {number}, outside of its bounds {quantity.bounds}")
+            raise ValueError(
+                f"{quantity.name} is {number}, outside of its bounds {quantity.bounds}"
+            )
     unknown = set(measurement.details) - set(quantity.details)
     if unknown:
-        raise ValueError(f"{quantity.name} has the undeclared detail {sorted(unknown)[0]}")
+        raise ValueError(f"{quantity.name} has the undeclared detail {min(unknown)}")
 
 
 def _located(measurement: Measurement, tables: Mapping[str, Table], redact: bool) -> Measurement:

@@ -70,7 +70,9 @@ class Subject(Mapping[str, Any]):
         given = {**(items or {}), **named}
         unknown = sorted(set(given) - set(SUBJECT_KEYS))
         if unknown:
-            raise ValueError(f"a subject has no key {unknown[0]!r}; it has {', '.join(SUBJECT_KEYS)}")
+            raise ValueError(
+                f"a subject has no key {unknown[0]!r}; it has {', '.join(SUBJECT_KEYS)}"
+            )
         self._items = MappingProxyType(
             {
                 key: tuple(given[key]) if isinstance(given[key], list) else given[key]

@@ -152,6 +152,7 @@ class PlainFormatter(string.Formatter):
 
     def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """The value of a plain name; anything else is refused."""
+        del args
         if not field_name.isidentifier():
             raise ValueError(f"a message may use plain names only, not {{{field_name}}}")
         return kwargs[field_name], field_name

@@ -1,1 +1,1 @@
-
+"""Checkers, by family: functions that measure. Every module below is discovered."""

@@ -1,1 +1,1 @@
-
+"""Derived artefacts, one file each. Every module below is discovered."""

@@ -60,9 +60,7 @@ def _bins(column: np.ndarray, coded: bool) -> np.ndarray:
     return bins
 
 
-def _predicted(
-    bins: np.ndarray, values: np.ndarray, folds: np.ndarray, classes: int
-) -> np.ndarray:
+def _predicted(bins: np.ndarray, values: np.ndarray, folds: np.ndarray, classes: int) -> np.ndarray:
     import numpy as np
 
     size = int(bins.max()) + 1

@@ -13,8 +13,8 @@ from mldebug.columns import codes, integers, is_coded, levels, numbers
 if TYPE_CHECKING:
     import numpy as np
 
-    from mldebug.artefacts import Column
     from mldebug.arrays import Device
+    from mldebug.artefacts import Column
     from mldebug.derive.identifiers import Identifier
 
 LEFT_OUT = (Kind.UNSUPPORTED, Kind.EMPTY)

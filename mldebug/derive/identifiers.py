@@ -76,10 +76,9 @@ def identifiers(
             shape: Shape | None = "given"
         elif column.name in exempt or profile.n_present < 2:
             shape = None
-        elif profile.n_distinct < NEAR_UNIQUE * profile.n_present:
-            shape = None
         else:
-            shape = _shape(column, profile)
+            near_unique = profile.n_distinct >= NEAR_UNIQUE * profile.n_present
+            shape = _shape(column, profile) if near_unique else None
         if shape is not None:
             found.append(Identifier(column.name, shape, profile.n_distinct, profile.n_present))
     return tuple(found)

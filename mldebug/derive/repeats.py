@@ -53,7 +53,9 @@ class Repeats:
 
 
 @derived()
-def repeats(train: Table, train_fingerprints: Fingerprints, target: Target | None = None) -> Repeats:
+def repeats(
+    train: Table, train_fingerprints: Fingerprints, target: Target | None = None
+) -> Repeats:
     """The rows of train that repeat an earlier row, the target included where there is one."""
     prints = train_fingerprints
     names = prints.columns
@@ -138,14 +140,16 @@ def _comparable(mine: Column, theirs: Column) -> tuple[np.ndarray, np.ndarray, n
     theirs_codes = codes(theirs.data)
     if mine is theirs:
         return theirs_codes, theirs_codes, theirs_codes
-    translated = np.array([known.get(word, -2) for word in levels(mine.data)] + [-1], dtype=np.int64)
+    translated = np.array(
+        [known.get(word, -2) for word in levels(mine.data)] + [-1], dtype=np.int64
+    )
     return translated[codes(mine.data)], theirs_codes, theirs_codes
 
 
 def _is_missing(cells: np.ndarray) -> np.ndarray:
     import numpy as np
 
-    return np.isnan(cells) if cells.dtype.kind == "f" else cells == -1
+    return np.asarray(np.isnan(cells) if cells.dtype.kind == "f" else cells == -1)
 
 
 def _shares(cells: np.ndarray, population: np.ndarray) -> np.ndarray:
@@ -156,7 +160,7 @@ def _shares(cells: np.ndarray, population: np.ndarray) -> np.ndarray:
     places = np.searchsorted(values, population)
     places[places == len(values)] = 0
     hits = np.bincount(places[values[places] == population], minlength=len(values))
-    return hits[inverse] / max(len(population), 1)
+    return np.asarray(hits[inverse] / max(len(population), 1))
 
 
 def most_surprising(found: Repeats, kept: Iterable[int] | np.ndarray) -> np.ndarray:

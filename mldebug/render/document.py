@@ -49,7 +49,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(one) for one in (sorted(value) if isinstance(value, set | frozenset) else value)]
+        return [
+            plain(one) for one in (sorted(value) if isinstance(value, set | frozenset) else value)
+        ]
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, float):

@@ -102,9 +102,7 @@ def total_variation(counts_x: Any, counts_y: Any) -> np.ndarray:
     return to_host(xp.stack(parts))
 
 
-def variation_estimate(
-    told: np.ndarray, n: int, m: int, p: float
-) -> tuple[float, Interval]:
+def variation_estimate(told: np.ndarray, n: int, m: int, p: float) -> tuple[float, Interval]:
     """The distance between the populations, without what chance adds, and its 95 % interval.
 
     Notes

@@ -1,1 +1,1 @@
-
+"""Checkers of the family data, one file each."""

@@ -63,4 +63,4 @@ def _shares(values: np.ndarray, edges: np.ndarray) -> list[float]:
 
     inside = np.clip(values, edges[0], edges[-1])
     counts, _ = np.histogram(inside, bins=edges)
-    return (counts / max(len(values), 1)).tolist()
+    return [float(count) / max(len(values), 1) for count in counts]

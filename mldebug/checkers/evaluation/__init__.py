@@ -1,1 +1,1 @@
-
+"""Checkers of the family evaluation, one file each."""

@@ -1,1 +1,1 @@
-
+"""Checkers of the family features, one file each."""

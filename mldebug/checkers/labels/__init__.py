@@ -1,1 +1,1 @@
-
+"""Checkers of the family labels, one file each."""

@@ -102,9 +102,13 @@ def _unexpected(target: Target, labels: Labels) -> Measurement:
     where = labels.values >= known
     subject = Subject(table="eval", column=target.name)
     if not where.any():
-        return _told(subject, 0.0, len(where), "none", f"eval has no class of {target.name} of its own")
+        return _told(
+            subject, 0.0, len(where), "none", f"eval has no class of {target.name} of its own"
+        )
     names = list(labels.classes[known:])
-    shown = ", ".join(names[:MOST_CLASSES_NAMED]) + (" …" if len(names) > MOST_CLASSES_NAMED else "")
+    shown = ", ".join(names[:MOST_CLASSES_NAMED]) + (
+        " …" if len(names) > MOST_CLASSES_NAMED else ""
+    )
     rows = int(where.sum())
     words = f"{target.name} has classes in {rows:,} eval rows that train lacks: {shown}"
     return _told(subject, rows / len(where), len(where), "unexpected", words)

@@ -1,1 +1,1 @@
-
+"""Checkers of the family leakage, one file each."""

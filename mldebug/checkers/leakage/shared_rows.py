@@ -79,4 +79,4 @@ def _labels(table: Table, name: str) -> np.ndarray:
     if not is_coded(column):
         return numbers(column.data)
     words = np.array([*levels(column.data), ""], dtype=object)
-    return words[codes(column.data)]
+    return np.asarray(words[codes(column.data)])

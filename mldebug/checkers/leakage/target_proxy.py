@@ -40,7 +40,9 @@ PROXY_GAP = Quantity(
 
 
 @checker(PROXY_GAP, cost="fit")
-def target_proxy(target: Target, encoded: Encoded, column_skills: np.ndarray) -> Iterator[Measurement]:
+def target_proxy(
+    target: Target, encoded: Encoded, column_skills: np.ndarray
+) -> Iterator[Measurement]:
     """How much more the best column knows of the target than all columns unlike it."""
     import numpy as np
 

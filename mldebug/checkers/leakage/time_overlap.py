@@ -64,7 +64,7 @@ def time_overlap(
 def _finite(values: np.ndarray) -> np.ndarray:
     import numpy as np
 
-    return values[np.isfinite(values)]
+    return np.asarray(values[np.isfinite(values)])
 
 
 def _measured(

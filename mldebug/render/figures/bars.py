@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mldebug.render.figures.canvas import Canvas, width_of
+from mldebug.render.figures.canvas import WIDTH, Canvas, width_of
 from mldebug.render.figures.scales import bounds_of, mark_bounds, rows_for_bounds, widened
 from mldebug.render.names import shown
 from mldebug.render.numbers import number
@@ -47,7 +47,7 @@ def draw(figure: Mapping[str, Any], rungs: Sequence[tuple[str, float]]) -> Canva
         canvas.text(value, row, told[row], "halo", shift=(6 * side, 0), align=align)
     canvas.line([0, 0], [len(items) - 0.5, -0.5], "axis")
     mark_bounds(canvas, lines)
-    middle = (canvas.left + 400 - canvas.right) / 2
+    middle = (canvas.left + WIDTH - canvas.right) / 2
     canvas.note(middle, canvas.height - 10, shown(figure.get("x_label", ""), 52), "soft", "center")
     return canvas
 

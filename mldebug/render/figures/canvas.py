@@ -22,8 +22,8 @@ WIDTH = 400
 """Width of every figure in units of the SVG; a unit is about a pixel."""
 FONT = 12.5
 """Size of the text in the same units."""
-LETTER = 0.56 * FONT
-"""Width of an average letter: enough to decide what fits, not to typeset."""
+LETTER = 0.62 * FONT
+"""Width of a letter of a wide typeface: enough to decide what fits, not to typeset."""
 MARK = "~ "
 ROUND = ("disc", "speck")
 """Classes of markers that are written as the round cap of a line without length."""

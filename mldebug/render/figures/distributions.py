@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mldebug.render.figures.canvas import LETTER, Canvas, width_of
+from mldebug.render.figures.canvas import LETTER, WIDTH, Canvas, width_of
 from mldebug.render.figures.scales import dates, number_ticks, powers, round_places, x_axis
 from mldebug.render.names import shown
 from mldebug.render.numbers import number, share
 
 HEIGHT = 228
+HEADROOM = 1.14
 
 
 def draw(figure: Mapping[str, Any], _rungs: Sequence[tuple[str, float]]) -> Canvas:
@@ -24,7 +25,7 @@ def draw(figure: Mapping[str, Any], _rungs: Sequence[tuple[str, float]]) -> Canv
     canvas = Canvas(HEIGHT, left=44, right=12, top=44 if gap else 26, bottom=44)
     place = math.log10 if logarithmic else float
     xs = [place(edge) for edge in edges]
-    canvas.limits((xs[0], xs[-1] if xs[-1] > xs[0] else xs[0] + 1), (0, peak * 1.04))
+    canvas.limits((xs[0], xs[-1] if xs[-1] > xs[0] else xs[0] + 1), (0, peak * HEADROOM))
     x_axis(canvas, _ticks(figure, edges, logarithmic), figure.get("x_label", ""))
     _y_axis(canvas, peak, xs[0])
     for one in series:
@@ -69,9 +70,9 @@ def _steps(xs: Sequence[float], shares: Sequence[float]) -> tuple[list[float], l
 
 
 def _mark(canvas: Canvas, gap: Mapping[str, Any], x: float, peak: float) -> None:
-    canvas.line([x, x], [0, peak * 1.04], "bound")
+    canvas.line([x, x], [0, peak * HEADROOM], "bound")
     low, high = sorted((float(gap["low"]), float(gap["high"])))
-    if high <= peak * 1.04:
+    if high <= peak * HEADROOM:
         canvas.line([x, x], [low, high], "effect")
     told = shown(gap["label"], int(390 / LETTER))
     across, _ = canvas.pixels(x, 0)
@@ -93,14 +94,16 @@ def _names(
         best = max(range(len(lead)), key=lambda place: (round(lead[place], 9), -place))
         told = shown(one["name"], 20)
         half = width_of(told) / 2 + 3
-        x, y = canvas.pixels((xs[best] + xs[best + 1]) / 2, _highest(series, best))
-        x = min(max(x, canvas.left + half), 400 - canvas.right - half)
-        y = max(y - 6, canvas.top + 4)
+        x, _ = canvas.pixels((xs[best] + xs[best + 1]) / 2, 0)
+        x = min(max(x, canvas.left + half), WIDTH - canvas.right - half)
+        below = [
+            max(float(each["shares"][place]) for each in series)
+            for place in range(len(xs) - 1)
+            if canvas.pixels(xs[place], 0)[0] < x + half and canvas.pixels(xs[place + 1], 0)[0] > x - half
+        ]
+        _, y = canvas.pixels(0, max(below))
+        y -= 6
         while any(abs(x - a) < half + b and abs(y - c) < 15 for a, b, c in taken):
             y += 15
         taken.append((x, half, y))
         canvas.note(x, y, told, f"name {_class(one['name'])}", "center")
-
-
-def _highest(series: Sequence[Mapping[str, Any]], place: int) -> float:
-    return max(float(one["shares"][place]) for one in series)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from mldebug.render.figures.canvas import WIDTH, width_of
 from mldebug.render.figures.tables import moment
 from mldebug.render.names import shown
 from mldebug.render.numbers import number
@@ -77,12 +78,12 @@ def x_axis(canvas: Canvas, ticks: Sequence[tuple[float, str]], label: str) -> No
     floor = canvas.height - canvas.bottom
     for place, told in ticks:
         across, _ = canvas.pixels(place, base)
-        half = len(told) * 3.4
-        align = "left" if across - half < 2 else "right" if across + half > 398 else "center"
+        half = width_of(told) / 2
+        align = "left" if across - half < 2 else "right" if across + half > WIDTH - 2 else "center"
         canvas.text(place, base, told, "soft", shift=(0, -12), align=align)
         _tick(canvas, place, base)
     if label:
-        middle = (canvas.left + 400 - canvas.right) / 2
+        middle = (canvas.left + WIDTH - canvas.right) / 2
         canvas.note(middle, floor + 36, shown(label, LABEL_LIMIT), "soft", "center")
 
 
@@ -108,31 +109,29 @@ def bounds_of(figure: Mapping[str, Any], rungs: Sequence[tuple[str, float]]) -> 
 
 
 def mark_bounds(canvas: Canvas, lines: Sequence[tuple[float, str]]) -> None:
-    """Draw thin vertical lines with their names above the axes, in rows where they would collide."""
-    from mldebug.render.figures.canvas import width_of
+    """Draw thin vertical lines, each a pole with its name as a flag above the axes.
 
+    The rightmost flies lowest; one whose flag would touch those at its right flies above them, so
+    that no pole crosses a flag.
+    """
     bottom, top = canvas.axes.get_ylim()
-    taken: list[list[tuple[float, float]]] = [[], [], []]
-    for value, told in sorted(lines):
+    inner = canvas.height - canvas.top - canvas.bottom
+    flags: list[tuple[float, float, int]] = []
+    for value, told in sorted(lines, reverse=True):
         across, _ = canvas.pixels(value, top)
-        wide = width_of(told)
-        start = min(max(across - wide / 2, 2), 398 - wide)
-        level = next(
-            (
-                level
-                for level, spans in enumerate(taken)
-                if all(start > high + 6 or start + wide < low - 6 for low, high in spans)
-            ),
-            len(taken) - 1,
-        )
-        taken[level].append((start, start + wide))
-        canvas.line([value, value], [bottom, top], "bound")
-        canvas.note(start, canvas.top - 5 - 15 * level, told, "soft")
+        wide = width_of(told) + 4
+        start = across if across + wide <= WIDTH else max(across - wide, 0)
+        touched = [other for begin, _, other in flags if begin < start + wide + 4]
+        level = max(touched, default=-1) + 1
+        flags.append((start, start + wide, level))
+        pole = top + (top - bottom) * (15 * level + 14) / inner
+        canvas.line([value, value], [bottom, pole], "bound")
+        canvas.note(start + (4 if start == across else 0), canvas.top - 5 - 15 * level, told, "soft")
 
 
 def rows_for_bounds(lines: Sequence[tuple[float, str]]) -> float:
     """The height that the names of thin lines may need above the axes."""
-    return 15.0 * min(3, len(lines)) + 3
+    return 15.0 * len(lines) + 3
 
 
 def widened(values: Sequence[float], *, zero: bool = False, margin: float = 0.04) -> tuple[float, float]:

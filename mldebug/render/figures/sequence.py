@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from mldebug.render.figures.canvas import Canvas, width_of
+from mldebug.render.figures.canvas import WIDTH, Canvas, width_of
 from mldebug.render.figures.scales import number_ticks, round_places, widened, x_axis
 from mldebug.render.figures.tables import series_of
 from mldebug.render.names import shown
@@ -78,7 +78,7 @@ def _name(
         y += 14
     taken.append(y)
     canvas.note(
-        x + 6 if outside else 400 - canvas.right,
+        x + 6 if outside else WIDTH - canvas.right,
         y,
         told,
         f"name {named}",
