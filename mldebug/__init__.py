@@ -1,11 +1,13 @@
-"""mldebug finds why a model fails: its assumptions, implementation, hyperparameters, data, features.
+"""mldebug finds why a model fails: its assumptions, code, hyperparameters, data or features.
 
 Everything is loaded when it is first used: ``import mldebug`` costs next to nothing.
 """
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,23 +15,22 @@ if TYPE_CHECKING:
     from mldebug.diagnosis import AuditError, Diagnosis
     from mldebug.errors import InputError
 
-_HOMES = {
-    "audit": "mldebug.audit",
-    "judge": "mldebug.audit",
-    "AuditError": "mldebug.diagnosis",
-    "Diagnosis": "mldebug.diagnosis",
-    "InputError": "mldebug.errors",
-}
 __all__ = ["AuditError", "Diagnosis", "InputError", "audit", "judge"]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        return import_module("mldebug.audit").mldebug_version()
-    if name not in _HOMES:
-        raise AttributeError(f"module 'mldebug' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+def _from(module: str, name: str) -> property:
+    # Importing the submodule `mldebug.audit` sets the package's attribute of that name; the setter
+    # passes over it, so that `mldebug.audit` is the function whatever was imported before.
+    return property(lambda _: getattr(import_module(module), name), lambda _, __: None)
 
 
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__, "__version__"])
+class _Package(ModuleType):
+    audit: Any = _from("mldebug.audit", "audit")
+    judge: Any = _from("mldebug.audit", "judge")
+    AuditError: Any = _from("mldebug.diagnosis", "AuditError")
+    Diagnosis: Any = _from("mldebug.diagnosis", "Diagnosis")
+    InputError: Any = _from("mldebug.errors", "InputError")
+    __version__: Any = property(lambda _: import_module("mldebug.audit").mldebug_version())
+
+
+sys.modules[__name__].__class__ = _Package

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from mldebug.artefacts import Column
     from mldebug.derive.fingerprints import Fingerprints, SharedFingerprints
 
-SURPRISING = 0.001
-"""A repeat counts if chance would bring fewer than this many rows like it."""
+SURPRISING = 0.05
+"""A repeat counts if chance would bring fewer repeats than this in the whole table, were every row
+as rare as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,9 @@ class Repeats:
     matches : numpy.ndarray of shape (n_repeats,), dtype int64
         For each the first row of train that says the same.
     expected : numpy.ndarray of shape (n_repeats,), dtype float64
-        The number of rows of train like it that independent columns would bring.
+        The number of repeats in the table asked about that independent columns would bring if every
+        row were as rare as this one: rows asked about x rows of train x the product of the shares
+        of the row's values.
     all_categorical : bool
         Whether only categories and booleans were compared: then columns that depend on each other
         bring more chance repeats than ``expected`` says.
@@ -110,7 +113,7 @@ def _read_again(
     import numpy as np
 
     equal = np.ones(len(rows), dtype=bool)
-    expected = np.full(len(rows), float(train.n_rows))
+    expected = np.full(len(rows), float(train.n_rows) * table.n_rows)
     if len(rows):
         for name in names:
             mine, theirs, population = _comparable(table[name], train[name])

@@ -58,7 +58,7 @@ def write(document: Mapping[str, Any], path: Path | str) -> Path:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         _as_usual(Path(temporary), path)
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -131,7 +131,11 @@ def _differs(name: str, items: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _line(
-    item: Mapping[str, Any], columns: Sequence[str], other: Mapping[str, Any] | None, *, second: bool
+    item: Mapping[str, Any],
+    columns: Sequence[str],
+    other: Mapping[str, Any] | None,
+    *,
+    second: bool,
 ) -> Line:
     cells = item.get("cells") or {}
     others = (other or {}).get("cells") or {}

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MESSAGE = 400
 """A message longer than this loses its middle; the JSON has it whole."""
+PROSE = 1_000
+"""The same for other texts, which may hold names."""
 NAMED_LENGTH = 3
 """A shorter name is not looked for in a message: it may be part of the sentence."""
 NOTEBOOK_HEIGHT = 720
@@ -79,6 +81,7 @@ def _environment() -> Environment:
         "sentence": words.sentence,
         "lower_first": words.within,
         "file_name": file_name,
+        "prose": prose,
         "reference": reference,
         "raw": _raw,
     }
@@ -120,6 +123,11 @@ def message(told: str, subject: Mapping[str, Any]) -> Markup:
             room -= len(short)
             found += short
     return found
+
+
+def prose(told: str, without: str = "", limit: int = PROSE) -> str:
+    """A text as a sentence, safe to see and not endless; ``without`` is taken off its end."""
+    return shortened(visible(words.sentence(told)), limit).removesuffix(without)
 
 
 def reference(told: str) -> Markup:

@@ -99,13 +99,15 @@ def groups(document: Document, by_id: Mapping[str, Card]) -> tuple[list[Group], 
     """
     heads = [cause["finding"] for cause in document["causes"] if cause["finding"] in by_id]
     placed = set(heads)
-    found = []
+    found: list[Group] = []
     for cause in document["causes"]:
         if cause["finding"] not in by_id:
             continue
         explained = [name for name in cause["explains"] if name in by_id and name not in placed]
         placed |= set(explained)
-        group = Group(len(found) + 1, by_id[cause["finding"]], tuple(by_id[name] for name in explained))
+        group = Group(
+            len(found) + 1, by_id[cause["finding"]], tuple(by_id[name] for name in explained)
+        )
         found.append(group)
     return found, [card for name, card in by_id.items() if name not in placed]
 
@@ -131,7 +133,8 @@ def passed(document: Document) -> list[dict[str, Any]]:
             worst = words.nearest(measured, rule["ladder"])
             unit = words.unit_of(document, rule["judges"])
             line["value"] = words.value_line(document, worst)
-            line["unit"] = "" if is_share(unit) or is_points(unit) else unit
+            told = is_share(unit) or is_points(unit) or unit in line["value"]
+            line["unit"] = "" if told else unit
             line["rung"] = words.rung_words(rule["ladder"], worst["details"], unit)
             line["subject"] = _named(worst["subject"]) if worst["subject"] else ""
             line["subjects"] = len(measured)
@@ -140,7 +143,9 @@ def passed(document: Document) -> list[dict[str, Any]]:
 
 
 def _named(subject: Mapping[str, Any]) -> str:
-    told = [", ".join(map(str, one)) if isinstance(one, list) else str(one) for one in subject.values()]
+    told = [
+        ", ".join(map(str, one)) if isinstance(one, list) else str(one) for one in subject.values()
+    ]
     return " · ".join(told)
 
 

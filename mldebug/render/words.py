@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -46,10 +47,11 @@ AFTER = {
     "set_parameters": "with the parameters changed",
     "wrap_estimator": "with the estimator wrapped",
 }
-LOWERED = frozenset(
-    "A An All Class Classes Column Columns Eval Evaluation Every Features Label Labels Most No One "
-    "Out Row Rows Some The Target Test Train Training Values".split()
+LOWERED = re.compile(
+    "(A|All|An|Class|Classes|Column|Columns|Eval|Evaluation|Every|Features?|Labels?|Most|No|One|Out|Rows?|"
+    "Some|Target|Test|The|Train|Training|Values) "
 )
+"""First words of a sentence that are no names, and so lose their capital within another."""
 
 
 def verdict(document: Document) -> tuple[str, str]:
@@ -83,7 +85,9 @@ def verdict(document: Document) -> tuple[str, str]:
 
 def first_cause(document: Document) -> Finding | None:
     """The finding that the first cause names, or the first finding where no cause is named."""
-    by_id = {one["id"]: one for one in document["findings"] if one["muted"] is None}
+    by_id: dict[str, Finding] = {
+        one["id"]: one for one in document["findings"] if one["muted"] is None
+    }
     for cause in document["causes"]:
         if cause["finding"] in by_id:
             return by_id[cause["finding"]]
@@ -93,14 +97,13 @@ def first_cause(document: Document) -> Finding | None:
 def within(message: str) -> str:
     """A sentence as it stands after a colon: no full stop, an ordinary first word in lower case."""
     told = message.strip().removesuffix(".")
-    first = told.split(" ", 1)[0]
-    return told[0].lower() + told[1:] if first in LOWERED else told
+    return told[0].lower() + told[1:] if LOWERED.match(told) else told
 
 
 def sentence(message: str) -> str:
     """A message as a sentence that stands alone, with its full stop."""
     told = message.strip()
-    return told if told.endswith((".", "!", "?", "…")) else told + "."
+    return told if not told or told.endswith((".", "!", "?", "…")) else told + "."
 
 
 def state_counts(document: Document) -> dict[str, int]:
@@ -177,10 +180,12 @@ def how_sure(document: Document, finding: Finding) -> list[str]:
     return found
 
 
-def rungs(ladder: Mapping[str, Any], details: Mapping[str, Any]) -> Iterator[tuple[str, str, float]]:
+def rungs(
+    ladder: Mapping[str, Any], details: Mapping[str, Any]
+) -> Iterator[tuple[str, str, float]]:
     """The rungs that judged a measurement: side, severity and bound."""
-    cases = ladder.get("cases") or {}
-    case = cases.get(str(details.get(ladder.get("by")))) if ladder.get("by") else None
+    by = ladder.get("by")
+    case = (ladder.get("cases") or {}).get(str(details.get(by))) if by else None
     if case is not None:
         yield from rungs(case, details)
         return
@@ -193,7 +198,8 @@ def rungs(ladder: Mapping[str, Any], details: Mapping[str, Any]) -> Iterator[tup
 def rung_words(ladder: Mapping[str, Any], details: Mapping[str, Any], unit: str) -> str:
     """The ladder in words: "warning above 0, error above 1 %"."""
     return ", ".join(
-        f"{severity} {side} {in_unit(bound, unit)}" for side, severity, bound in rungs(ladder, details)
+        f"{severity} {side} {in_unit(bound, unit)}"
+        for side, severity, bound in rungs(ladder, details)
     )
 
 
@@ -237,7 +243,9 @@ def value_line(document: Document, measurement: Mapping[str, Any]) -> str:
     return with_interval(measurement["value"], measurement["interval"], unit)
 
 
-def nearest(measurements: Sequence[Mapping[str, Any]], ladder: Mapping[str, Any]) -> Mapping[str, Any]:
+def nearest(
+    measurements: Sequence[Mapping[str, Any]], ladder: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """Of several measurements of one quantity the one that comes nearest to being found."""
     sides = {side for one in measurements for side, _, _ in rungs(ladder, one["details"])}
     if sides == {"below"}:

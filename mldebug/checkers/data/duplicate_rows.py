@@ -20,8 +20,9 @@ DUPLICATE_SHARE = Quantity(
     bounds=(0.0, 1.0),
     kind="count",
     meaning=(
-        "The share of training rows that repeat an earlier row in every feature and the target, and "
-        f"of whose like independent columns would bring fewer than {SURPRISING:g} rows. Columns that "
+        "The share of training rows that repeat an earlier row in every feature and the target, too "
+        "rare for chance: were every row as rare as this one, independent columns would bring fewer "
+        f"than {SURPRISING:g} repeats in the whole table. Columns that "
         "number or name the rows are not compared; a missing cell equals another and is no evidence."
     ),
     details={

@@ -24,7 +24,8 @@ CONFLICT_SHARE = Quantity(
     kind="count",
     meaning=(
         "The share of training rows whose features all equal another row's and whose class differs "
-        f"from it, where independent columns would bring fewer than {SURPRISING:g} rows of the like. "
+        "from it, too rare for chance: were every row as rare as this one, independent columns would "
+        f"bring fewer than {SURPRISING:g} repeats in the whole table. "
         "Columns that number or name the rows are not compared."
     ),
     details={

@@ -23,8 +23,9 @@ SHARED_ROW_SHARE = Quantity(
     bounds=(0.0, 1.0),
     kind="count",
     meaning=(
-        "The share of evaluation rows whose features all occur in one training row, and of whose "
-        f"like independent columns would bring fewer than {SURPRISING:g} training rows. Columns that "
+        "The share of evaluation rows whose features all occur in one training row, too rare "
+        "for chance: were every row as rare as this one, independent columns would bring fewer than "
+        f"{SURPRISING:g} shared rows in the whole table. Columns that "
         "number or name the rows are not compared; a missing cell equals another and is no evidence."
     ),
     source="Kapoor & Narayanan 2023, kind L1.4",

@@ -31,7 +31,8 @@ def draw(figure: Mapping[str, Any], rungs: Sequence[tuple[str, float]]) -> Canva
     scale = canvas.width / max(canvas.width - beyond * (2 if low < 0 else 1), 60)
     room = (high - low) * (scale - 1)
     canvas.limits(
-        (low - room / 2, high + room / 2) if low < 0 else (low, high + room), (len(items) - 0.5, -0.5)
+        (low - room / 2, high + room / 2) if low < 0 else (low, high + room),
+        (len(items) - 0.5, -0.5),
     )
     any_emphasis = any(one.get("emphasis") for one in items)
     for row, (one, value) in enumerate(zip(items, values, strict=True)):
@@ -40,7 +41,12 @@ def draw(figure: Mapping[str, Any], rungs: Sequence[tuple[str, float]]) -> Canva
         canvas.area([0, value, value, 0], [up, up, down, down], "bar" if strong else "bar faint")
         edge = canvas.axes.get_xlim()[0]
         canvas.text(
-            edge, row, labels[row], "strong" if one.get("emphasis") else "", shift=(-10, 0), align="right"
+            edge,
+            row,
+            labels[row],
+            "strong" if one.get("emphasis") else "",
+            shift=(-10, 0),
+            align="right",
         )
         side = -1 if value < 0 else 1
         align = "left" if side > 0 else "right"

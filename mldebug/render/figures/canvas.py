@@ -83,7 +83,12 @@ class Canvas:
         patch.set_gid(MARK + classes)
 
     def dots(
-        self, x: Sequence[float], y: Sequence[float], classes: str, marker: str = "o", size: float = 8
+        self,
+        x: Sequence[float],
+        y: Sequence[float],
+        classes: str,
+        marker: str = "o",
+        size: float = 8,
     ) -> None:
         """Markers at points of the data; ``marker`` is matplotlib's letter.
 
@@ -232,4 +237,6 @@ def _short(value: float) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return (
+        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    )

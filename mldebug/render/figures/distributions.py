@@ -35,7 +35,7 @@ def draw(figure: Mapping[str, Any], _rungs: Sequence[tuple[str, float]]) -> Canv
         canvas.line(across, up, f"line {_class(one['name'])}")
     if gap and edges[0] <= gap["x"] <= edges[-1]:
         _mark(canvas, gap, place(gap["x"]), peak)
-    _names(canvas, xs, series, peak)
+    _names(canvas, xs, series)
     return canvas
 
 
@@ -80,9 +80,7 @@ def _mark(canvas: Canvas, gap: Mapping[str, Any], x: float, peak: float) -> None
     canvas.note(min(max(across, half + 4), 396 - half), canvas.top - 6, told, "strong", "center")
 
 
-def _names(
-    canvas: Canvas, xs: Sequence[float], series: Sequence[Mapping[str, Any]], peak: float
-) -> None:
+def _names(canvas: Canvas, xs: Sequence[float], series: Sequence[Mapping[str, Any]]) -> None:
     """Name each series where it stands out most above the others, on a place of its own."""
     taken: list[tuple[float, float, float]] = []
     for one in series:
@@ -99,7 +97,8 @@ def _names(
         below = [
             max(float(each["shares"][place]) for each in series)
             for place in range(len(xs) - 1)
-            if canvas.pixels(xs[place], 0)[0] < x + half and canvas.pixels(xs[place + 1], 0)[0] > x - half
+            if canvas.pixels(xs[place], 0)[0] < x + half
+            and canvas.pixels(xs[place + 1], 0)[0] > x - half
         ]
         _, y = canvas.pixels(0, max(below))
         y -= 6

@@ -20,7 +20,12 @@ from mldebug.render.numbers import number
 MOST = 14
 ROW = 25
 LABEL = 20
-SHAPES = {"train": ("disc", "o"), "eval": ("open", "D"), "null": ("open", "s"), "plain": ("disc", "o")}
+SHAPES = {
+    "train": ("disc", "o"),
+    "eval": ("open", "D"),
+    "null": ("open", "s"),
+    "plain": ("disc", "o"),
+}
 """A class and a marker for each series, so that they differ in grey too."""
 
 

@@ -54,7 +54,10 @@ def dates(low: float, high: float) -> list[tuple[float, str]]:
         months = range(start.year * 12 + start.month, end.year * 12 + end.month)
         step = max(1, math.ceil(len(months) / 4))
         found = [
-            (datetime(at // 12, at % 12 + 1, 1, tzinfo=UTC).timestamp(), f"{at // 12}-{at % 12 + 1:02}")
+            (
+                datetime(at // 12, at % 12 + 1, 1, tzinfo=UTC).timestamp(),
+                f"{at // 12}-{at % 12 + 1:02}",
+            )
             for at in months[::step]
         ]
     else:
@@ -63,7 +66,7 @@ def dates(low: float, high: float) -> list[tuple[float, str]]:
         first_place = math.ceil(low / span) * span
         count = int((high - first_place) // span) + 1
         found = [(first_place + k * span, moment(first_place + k * span)) for k in range(count)]
-    return found if found else [(low, moment(low))]
+    return found or [(low, moment(low))]
 
 
 def _utc(seconds: float) -> datetime:
@@ -98,7 +101,9 @@ def number_ticks(low: float, high: float, wanted: int = 4) -> list[tuple[float, 
     return [(place, number(place, 4)) for place in round_places(low, high, wanted)]
 
 
-def bounds_of(figure: Mapping[str, Any], rungs: Sequence[tuple[str, float]]) -> list[tuple[float, str]]:
+def bounds_of(
+    figure: Mapping[str, Any], rungs: Sequence[tuple[str, float]]
+) -> list[tuple[float, str]]:
     """The thin lines of a figure: its reference and the rungs, each with what it is called."""
     lines = [(float(bound), f"{severity} {number(bound)}") for severity, bound in rungs]
     reference = figure.get("reference")
@@ -126,7 +131,9 @@ def mark_bounds(canvas: Canvas, lines: Sequence[tuple[float, str]]) -> None:
         flags.append((start, start + wide, level))
         pole = top + (top - bottom) * (15 * level + 14) / inner
         canvas.line([value, value], [bottom, pole], "bound")
-        canvas.note(start + (4 if start == across else 0), canvas.top - 5 - 15 * level, told, "soft")
+        canvas.note(
+            start + (4 if start == across else 0), canvas.top - 5 - 15 * level, told, "soft"
+        )
 
 
 def rows_for_bounds(lines: Sequence[tuple[float, str]]) -> float:
@@ -134,7 +141,9 @@ def rows_for_bounds(lines: Sequence[tuple[float, str]]) -> float:
     return 15.0 * len(lines) + 3
 
 
-def widened(values: Sequence[float], *, zero: bool = False, margin: float = 0.04) -> tuple[float, float]:
+def widened(
+    values: Sequence[float], *, zero: bool = False, margin: float = 0.04
+) -> tuple[float, float]:
     """A range that holds all values with a little room; from 0 if asked for."""
     finite = [value for value in values if math.isfinite(value)] or [0.0]
     low, high = min(finite), max(finite)

@@ -30,9 +30,7 @@ def draw(figure: Mapping[str, Any], _rungs: Sequence[tuple[str, float]]) -> Canv
     curves = isinstance((figure.get("series") or [None])[0], Mapping)
     ends = max((width_of(shown(name, 14)) for name, _ in series), default=0) + 10
     labelled = len(series) > 1 or series[0][0] != "plain"
-    canvas = Canvas(
-        HEIGHT, left=50, right=ends if labelled and curves else 12, top=26, bottom=44
-    )
+    canvas = Canvas(HEIGHT, left=50, right=ends if labelled and curves else 12, top=26, bottom=44)
     x, y = widened([a for a, _ in every], margin=0.02), widened([b for _, b in every], margin=0.06)
     canvas.limits(x, y)
     x_axis(canvas, number_ticks(*x), figure.get("x_label", ""))

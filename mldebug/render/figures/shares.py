@@ -32,8 +32,8 @@ def draw(figure: Mapping[str, Any], _rungs: Sequence[tuple[str, float]]) -> Canv
         canvas.line([one["train"], one["eval"]], [row, row], "link")
         canvas.text(most * 1.03, row, numbers, "soft", shift=(10, 0))
     rows = range(len(items))
-    canvas.dots([one["train"] for one in items], rows, "disc train")
     canvas.dots([one["eval"] for one in items], rows, "open eval", "D", 8)
+    canvas.dots([one["train"] for one in items], rows, "disc train")
     _name(canvas, items[0])
     return canvas
 

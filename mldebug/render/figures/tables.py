@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from mldebug.render.names import shown
@@ -47,14 +48,16 @@ def _distributions(figure: Mapping[str, Any]) -> Table:
     header = ("from", "to", *(shown(one["name"]) for one in series))
     rows = [
         (told(low), told(high), *(share(one["shares"][place]) for one in series))
-        for place, (low, high) in enumerate(zip(edges, edges[1:], strict=False))
+        for place, (low, high) in enumerate(pairwise(edges))
     ]
     return header, tuple(rows)
 
 
 def _shares(figure: Mapping[str, Any]) -> Table:
     header = (shown(figure.get("x_label", "")) or "value", "train", "eval")
-    rows = [(shown(one["label"]), share(one["train"]), share(one["eval"])) for one in figure["items"]]
+    rows = [
+        (shown(one["label"]), share(one["train"]), share(one["eval"])) for one in figure["items"]
+    ]
     return header, tuple(rows)
 
 

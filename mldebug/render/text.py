@@ -1,0 +1,171 @@
+"""The terminal's summary: the verdict, the causes, the counts, and where to read more."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mldebug.render import words
+from mldebug.render.names import shortened, shown, visible
+from mldebug.render.numbers import integer, is_share, share
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Document = Mapping[str, Any]
+Line = list[tuple[str, str]]
+"""Pieces of one line with their styles; a style is a word of rich's, or empty."""
+
+CAUSES_SHOWN = 5
+COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+NARROWEST = 40
+
+
+def summary(
+    document: Document, *, width: int = 100, colour: bool = False, report: str | None = None
+) -> str:
+    """The diagnosis in some ten lines.
+
+    Parameters
+    ----------
+    document : mapping
+        As ``reports/diagnosis.schema.json`` describes it.
+    width : int
+        Longest line, in characters.
+    colour : bool
+        With the escape sequences of a colour terminal.
+    report : str or None
+        Where the report was written, if it was.
+
+    Returns
+    -------
+    str
+        Without a final newline; no control or bidirectional character of a name is in it.
+    """
+    lines = _lines(document, max(width, NARROWEST), report)
+    if not colour:
+        return "\n".join("".join(text for text, _ in line).rstrip() for line in lines)
+    from rich.console import Console
+
+    buffer = io.StringIO()
+    console = Console(
+        file=buffer,
+        force_terminal=True,
+        color_system="standard",
+        width=max(width, NARROWEST),
+        no_color=False,
+        legacy_windows=False,
+    )
+    _print(console, lines)
+    return buffer.getvalue().rstrip("\n")
+
+
+def print_summary(
+    document: Document, console: Console | None = None, *, report: str | None = None
+) -> None:
+    """Print the summary: in colour on a terminal, plain where it is piped or NO_COLOR is set.
+
+    Parameters
+    ----------
+    document : mapping
+        As ``reports/diagnosis.schema.json`` describes it.
+    console : rich.console.Console, optional
+        Where to print; standard output if it is not given.
+    report : str or None
+        Where the report was written, if it was.
+    """
+    if console is None and (not sys.stdout.isatty() or os.environ.get("NO_COLOR")):
+        sys.stdout.write(_encodable(summary(document, report=report)) + "\n")
+        return
+    from rich.console import Console
+
+    console = console or Console()
+    _print(console, _lines(document, max(console.width, NARROWEST), report))
+
+
+def _encodable(text: str) -> str:
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _print(console: Console, lines: list[Line]) -> None:
+    from rich.text import Text
+
+    for line in lines:
+        text = Text.assemble(*[(piece, style) for piece, style in line], end="")
+        console.print(text, soft_wrap=True, highlight=False, markup=False)
+
+
+def _lines(document: Document, width: int, report: str | None) -> list[Line]:
+    opening, fact = words.verdict(document)
+    verdict = visible(f"{opening}: {_brief(fact, document)}." if fact else opening)
+    lines: list[Line] = [[(line, "bold")] for line in _wrapped(verdict, width)]
+    by_id = {one["id"]: one for one in document["findings"] if one["muted"] is None}
+    heads = [by_id[one["finding"]] for one in document["causes"] if one["finding"] in by_id]
+    heads = heads or list(by_id.values())
+    if heads:
+        lines.append([])
+    lines += [
+        _cause(document, finding, place + 1, width)
+        for place, finding in enumerate(heads[:CAUSES_SHOWN])
+    ]
+    if len(heads) > CAUSES_SHOWN:
+        lines.append([(f"   and {len(heads) - CAUSES_SHOWN:,} more", "dim")])
+    lines.append([])
+    counted = " · ".join(f"{count} {noun}" for _, count, noun in words.counts(document))
+    lines += [[(line, "")] for line in _wrapped(counted, width)]
+    if report is not None:
+        lines.append([("report: ", "dim"), (visible(report), "")])
+    if heads:
+        lines.append([("more:   ", "dim"), (f"mldebug explain {heads[0]['code']}", "")])
+    return lines
+
+
+def _cause(document: Document, finding: Mapping[str, Any], rank: int, width: int) -> Line:
+    severity = finding["severity"]
+    code = f"{finding['code']} {shown(finding['name'], 28)}"
+    number = _number(document, finding)
+    effect = words.trial_effect(finding["trial"])
+    tail = f"  {visible(effect[0])}" if effect else ""
+    head = f"{rank:2} {severity.upper():<8} "
+    subject = shown(finding["label"], 30) if finding["subject"] else ""
+    left = width - len(head) - len(code) - len(number) - 4
+    if len(tail) > left - min(len(subject), 12) - 2:
+        tail = ""  # the number comes first; the report has the effect
+    subject = shortened(subject, max(left - len(tail), 4)) if subject else ""
+    between = f"  {subject}" if subject else ""
+    return [
+        (f"{rank:2} ", "bold"),
+        (f"{severity.upper():<8} ", COLOURS[severity]),
+        (code, "bold"),
+        (between, ""),
+        (f"  {number}", ""),
+        (tail, "bold"),
+    ]
+
+
+def _number(document: Document, finding: Mapping[str, Any]) -> str:
+    unit = words.unit_of(document, finding["quantity"])
+    if words.kind_of(document, finding["quantity"]) == "count" and is_share(unit) and finding["n"]:
+        count, n = integer(finding["value"] * finding["n"]), integer(finding["n"])
+        return f"{count} of {n} ({share(finding['value'])})"
+    return words.value_line(document, finding)
+
+
+def _brief(fact: str, document: Document) -> str:
+    """A fact with the long names in it shortened."""
+    leading = words.first_cause(document) or {"subject": {}}
+    subject = leading["subject"]
+    for value in [subject.get("column"), *subject.get("columns", ())]:
+        if isinstance(value, str) and len(value) > 40:
+            fact = fact.replace(value, shown(value))
+    return shortened(visible(fact), 300)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(text, width, break_on_hyphens=False)
