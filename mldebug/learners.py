@@ -52,6 +52,7 @@ def out_of_fold(
     One fit a fold: boosting O(n d) an iteration, linear O(n d^2).
     """
     import numpy as np
+    from threadpoolctl import threadpool_limits
 
     predicted = np.empty(len(values), dtype=np.int64 if task == "classification" else np.float64)
     for fold in np.unique(folds):
@@ -61,7 +62,9 @@ def out_of_fold(
             predicted[outside] = seen[0]
             continue
         model = _model(task, learner, len(np.unique(seen)), inside.sum(), categorical)
-        with warnings.catch_warnings():
+        # One thread: on tables of this size, threads that wait for each other cost more than they
+        # give, the more so on a machine that has other work.
+        with threadpool_limits(1), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             predicted[outside] = model.fit(matrix[inside], seen).predict(matrix[outside])
     return predicted

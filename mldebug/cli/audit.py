@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mldebug.diagnosis import Diagnosis
 
 
-def audit(  # noqa: PLR0917  (each is an option of the command)
+def audit(
     context: typer.Context,
     train: Annotated[
         str | None,

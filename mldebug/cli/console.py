@@ -98,18 +98,27 @@ class Progress:
         if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
             return
         from rich.console import Console
-        from rich.status import Status
+        from rich.live import Live
+        from rich.spinner import Spinner
         from rich.text import Text
 
         self._text = Text
-        self._status = Status(Text(visible(first)), console=Console(stderr=True))
-        self._timer = Timer(PATIENCE, self._status.start)
+        self._spinner = Spinner("dots", text=Text(visible(first)))
+        self._live = Live(
+            self._spinner,
+            console=Console(stderr=True),
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._timer = Timer(PATIENCE, self._live.start)
         self._timer.daemon = True
 
     def __call__(self, name: str, number: int, total: int) -> None:
         """Say that checker ``number``, counted from 0, of ``total`` begins."""
         if self._timer is not None:
-            self._status.update(self._text(f"measuring {number + 1} of {total}: {visible(name)}"))
+            told = f"measuring {number + 1} of {total}: {visible(name)}"
+            self._spinner.update(text=self._text(told))
 
     def __enter__(self) -> Self:
         if self._timer is not None:
@@ -125,4 +134,4 @@ class Progress:
         if self._timer is not None:
             self._timer.cancel()
             self._timer.join()
-            self._status.stop()
+            self._live.stop()

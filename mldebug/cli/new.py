@@ -48,7 +48,8 @@ def new(
 ) -> int:
     """Write a checker, a rule and a test to start from.
 
-    They work as they are. In a checkout of mldebug they go to their places; anywhere else they are the start of a plugin.
+    They work as they are. In a checkout of mldebug they go to their places; anywhere else they are
+    the start of a plugin.
     """
     from mldebug.catalogue import rules
     from mldebug.cli.choices import family_of

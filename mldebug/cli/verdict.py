@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebug.cli.console import in_colour, tell, width
 from mldebug.cli.outputs import Output, write_all
+from mldebug.render.names import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,10 +48,12 @@ def deliver(verdicts: Iterable[Verdict]) -> int:
 
     for document, one in zip(documents, verdicts, strict=True):
         if len(verdicts) > 1:
-            tell(f"── {one.name} ──")
-        tell(summary(document, width=width(), colour=in_colour()))
-        for output in one.outputs:
-            tell(f"written: {output.path}")
+            tell(f"[{visible(one.name)}]")
+        paths = {output.ending: str(output.path) for output in one.outputs}
+        report = paths.get(".html")
+        tell(summary(document, width=width(), colour=in_colour(), report=report))
+        if ".json" in paths:
+            tell(f"json:   {visible(paths['.json'])}")
     statuses = {status_of(one.diagnosis, one.fail_on) for one in verdicts}
     order = (INTERRUPTED, FOUND, FAILED)
     return next((status for status in order if status in statuses), FINE)

@@ -1,0 +1,279 @@
+import base64
+import hashlib
+import re
+import subprocess
+import sys
+import time
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from mldebug.render.evidence import evidence
+from mldebug.render.html import message, name, notebook, page, reference
+from tests.render.sample import HOSTILE, SAMPLES, sixty, typical
+from tests.render.sample_parts import finding, pairs, rows
+
+ROOT = Path(__file__).resolve().parents[2]
+VOID = {"meta", "input", "br", "hr", "link", "img"}
+OPTIONAL = {"td", "th", "tr", "option"}
+
+
+class Page(HTMLParser):
+    """Collects elements, ids, links and the text of a page; fails on tags that do not match."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.stack, self.text = [], [], []
+        self.feed(text)
+        assert self.stack == []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID | OPTIONAL | {"path"}:
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if tag not in OPTIONAL:
+            assert self.stack.pop() == tag
+
+    def handle_data(self, data):
+        if not self.stack or self.stack[-1] not in ("style", "script"):
+            self.text.append(data)
+
+    def all(self, tag):
+        return [attributes for found, attributes in self.elements if found == tag]
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return {one: page(make()) for one, make in SAMPLES.items()}
+
+
+def shape_of(told):
+    """A page without its style, script and pictures, which have tests of their own."""
+    told = re.sub(r"<(style|script)>.*?</\1>", r"<\1></\1>", told, flags=re.DOTALL)
+    told = re.sub(r"<svg.*?</svg>", "<svg></svg>", told, flags=re.DOTALL)
+    return re.sub(r"sha256-[A-Za-z0-9+/=]+", "sha256-…", told)
+
+
+@pytest.mark.parametrize("sample", ["typical", "empty"])
+def test_golden(sample, golden, pages):
+    golden(f"{sample}.html", shape_of(pages[sample]) + "\n")
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+class TestEveryPage:
+    def test_is_well_formed_with_unique_ids_and_links_that_lead_somewhere(self, sample, pages):
+        parsed = Page(pages[sample])
+        ids = [attributes["id"] for _, attributes in parsed.elements if "id" in attributes]
+        assert len(ids) == len(set(ids))
+        inner = {one["href"][1:] for one in parsed.all("a") if one["href"].startswith("#")}
+        assert inner <= set(ids)
+
+    def test_asks_for_nothing(self, sample, pages):
+        parsed = Page(pages[sample])
+        assert not [
+            one for one in ("img", "link", "iframe", "object", "embed", "base") if parsed.all(one)
+        ]
+        assert not [
+            one for _, one in parsed.elements if {"src", "srcset", "style", "action"} & set(one)
+        ]
+        assert not [key for _, one in parsed.elements for key in one if key.startswith("on")]
+        assert "@import" not in pages[sample]
+        assert "url(" not in pages[sample]
+
+    def test_has_a_policy_that_allows_its_own_style_and_script_alone(self, sample, pages):
+        (policy,) = [
+            one["content"]
+            for one in Page(pages[sample]).all("meta")
+            if one.get("http-equiv") == "Content-Security-Policy"
+        ]
+        assert policy.startswith("default-src 'none'; ")
+        assert "unsafe" not in policy
+        for tag in ("style", "script"):
+            (inside,) = re.findall(rf"<{tag}>(.*?)</{tag}>", pages[sample], re.DOTALL)
+            digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
+            assert f"{tag}-src 'sha256-{digest}'" in policy
+
+    def test_is_the_same_each_time(self, sample, pages):
+        assert page(SAMPLES[sample]()) == pages[sample]
+
+    def test_every_finding_is_there_and_has_its_link(self, sample, pages):
+        parsed = Page(pages[sample])
+        articles = parsed.all("article")
+        assert [one["data-id"] for one in articles if one["data-id"]] == [
+            one["data-id"] for one in articles
+        ]
+        assert {one["data-id"] for one in articles} == {
+            one["id"] for one in SAMPLES[sample]()["findings"]
+        }
+        links = {one["href"] for one in parsed.all("a")}
+        assert {f"#{one['id']}" for one in articles} <= links
+
+    def test_every_rule_is_there(self, sample, pages):
+        text = " ".join(Page(pages[sample]).text)
+        assert not [code for code in SAMPLES[sample]()["outcomes"] if code not in text]
+
+
+def test_hostile_names_are_only_text(pages):
+    told = pages["hostile"]
+    parsed = Page(told)
+    assert len(parsed.all("script")) == 1
+    assert "<script>alert" not in told
+    text = " ".join(parsed.text)
+    assert "<script>alert(1)</script>" in text
+    assert "{value.__class__}" in text
+    assert "{{ 7 * 7 }}" in text
+    assert "right\\u202eto\\u2066left\\u200f" in text
+    assert "two\\nlines\\x1b[31mred\\x00" in text
+    assert "עמודה בעברית" in text
+    assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069]", told)
+    assert "x" * 1_001 not in "".join(re.sub(r'data-[a-z]+=["\'].*?["\']', "", told))
+
+
+def test_sixty_findings_are_small_and_quick(pages):
+    assert len(pages["sixty"].encode()) < 600_000
+    assert len(Page(pages["sixty"]).all("article")) == 60
+    document = sixty()
+    start = time.process_time()
+    page(document)
+    assert time.process_time() - start < 4
+
+
+def test_the_sections_appear_where_there_is_something_to_say(pages):
+    headings = {one: re.findall(r"<h2[^>]*>(.*?)</h2>", pages[one]) for one in pages}
+    assert headings["empty"] == [
+        "Findings",
+        "What was checked and is fine",
+        "Inconclusive",
+        "Not checked",
+        "About this run",
+        "Keys",
+    ]
+    assert headings["single"][0] == "What is behind it"
+    assert {"Failed", "Left out on purpose"} <= set(headings["hostile"])
+
+
+def test_what_could_settle_it_is_said(pages):
+    assert "It could tell from 200 observations." in pages["empty"]
+    assert re.search(r"Give <code>--time</code>\s*to check", pages["empty"])
+
+
+def test_an_effect_that_was_tried_stands_beside_its_cause(pages):
+    assert "accuracy .94 → .87 (−.07 ± .02)" in pages["typical"]
+    assert pages["typical"].count("What would follow") == 2
+    assert "What to do" in pages["single"]
+    assert "What would follow" not in pages["single"]
+
+
+def test_an_ignored_finding_stands_apart_with_its_reason():
+    document = typical()
+    document["findings"][0]["muted"] = "known since March"
+    told = page(document)
+    assert "known since March" in told
+    assert "LK401" not in [one["data-id"].split(":")[0] for one in Page(told).all("article")]
+
+
+def test_findings_without_causes_are_still_listed():
+    document = typical()
+    document["causes"] = []
+    assert "All findings" in page(document)
+    assert len(Page(page(document)).all("article")) == 5
+
+
+def test_a_minimal_provenance_is_enough():
+    document = typical()
+    needed = ("seed", "versions", "tables", "task", "target", "rules", "quantities")
+    document["provenance"] = {key: document["provenance"][key] for key in needed}
+    document["provenance"] |= {"rules": {}, "quantities": {}, "target": None, "task": None}
+    assert "About this run" in page(document)
+
+
+def test_a_notebook_gets_a_frame_of_its_own(pages):
+    told = notebook(typical())
+    (frame,) = Page(told).all("iframe")
+    assert frame["srcdoc"] == pages["typical"]
+    assert frame["sandbox"] == "allow-scripts allow-popups"
+
+
+def test_names_in_messages_are_set_as_names():
+    told = message("Column <b>age of x is 1; age", {"column": "<b>age"})
+    assert told == "Column <bdi class=n>&lt;b&gt;age</bdi> of x is 1; age"
+    assert message("average of age", {"column": "age"}) == "average of <bdi class=n>age</bdi>"
+    assert message("a is a", {"column": "a"}) == "a is a"
+    assert len(message("y" * 10_000, {})) == 400
+    assert str(name("z" * 50)).startswith('<bdi class=n title="zzz')
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_references_link_and_escape(text):
+    assert "<script" not in reference(text)
+    assert reference("A & B, doi:10.1/x_y.") == (
+        'A &amp; B, <a href="https://doi.org/10.1/x_y." rel="noopener">doi:10.1/x_y.</a>'
+    )
+
+
+def test_evidence_puts_pairs_together_and_marks_what_differs():
+    shown = evidence(finding("DA106", rows=pairs(3)), "churned", 50)
+    assert [line.second for line in shown.lines] == [False, True] * 3
+    assert shown.columns[:2] == ("churned", "monthly_charge")
+    first, second = shown.lines[:2]
+    assert [one.differs for one in first.cells] == [True, True, *[False] * 5]
+    assert [one.differs for one in second.cells] == [True, True, *[False] * 5]
+    assert first.match == "train 4,100"
+
+
+def test_evidence_is_cut_and_says_so():
+    shown = evidence(finding("LK401", {"column": "plan"}, rows=rows(4_000)), "churned", 50)
+    assert shown.columns[:2] == ("plan", "churned")
+    assert (shown.total, len(shown.lines), shown.copied, shown.further) == (4_000, 20, 50, 4)
+    assert evidence(finding("LK401"), None, 50) is None
+    assert evidence(finding("LK401", rows={"total": 0, "items": []}), None, 50) is None
+
+
+@pytest.mark.parametrize("bundled", [True, False])
+def test_templates_are_found_in_a_zipped_wheel_and_in_a_checkout(tmp_path, bundled):
+    archive = tmp_path / "mldebug.whl"
+    if bundled:
+        with zipfile.ZipFile(archive, "w") as wheel:
+            for path in sorted((ROOT / "mldebug").rglob("*.py")):
+                wheel.write(path, path.relative_to(ROOT))
+            for path in sorted((ROOT / "reports").iterdir()):
+                wheel.write(path, f"mldebug/_bundled/reports/{path.name}")
+    code = (
+        "import sys; sys.path[:0] = sys.argv[1:]\n"
+        "import mldebug\n"
+        "from tests.render.sample import typical\n"
+        "from mldebug.render.html import page\n"
+        "print(mldebug.__file__, len(page(typical())))"
+    )
+    places = [str(archive), str(ROOT)] if bundled else [str(ROOT)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *places],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    where, size = done.stdout.rsplit(" ", 1)
+    assert where.startswith(str(archive) if bundled else str(ROOT))
+    assert int(size) > 40_000
+
+
+def test_importing_the_renderers_loads_nothing_heavy():
+    names = "html text json words view evidence names numbers figures figures.canvas figures.bars"
+    code = (
+        "import sys\n"
+        + "".join(f"import mldebug.render.{one}\n" for one in names.split())
+        + "print([one for one in ('numpy','matplotlib','jinja2','rich','markupsafe') if one in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,85 @@
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from mldebug.render.text import print_summary, summary
+from tests.render.sample import SAMPLES, typical
+
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def test_the_typical_summary(golden):
+    golden("typical.txt", summary(typical(), report="report.html") + "\n")
+
+
+def test_the_empty_summary():
+    first, blank, *_ = summary(SAMPLES["empty"]()).splitlines()
+    assert first == (
+        "Nothing was found that speaks against training on these data; 7 rules passed, 1 could not tell."
+    )
+    assert blank == ""
+    assert "explain" not in summary(SAMPLES["empty"]())
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("width", [40, 80, 100, 160])
+def test_it_fits_and_is_short(name, width):
+    lines = summary(SAMPLES[name](), width=width).splitlines()
+    assert len(lines) <= (13 if width >= 80 else 24)
+    assert max(map(len, lines)) <= max(width, 76)
+    if width >= 80:
+        assert max(map(len, lines)) <= width
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_colour_changes_no_letter(name):
+    told = summary(SAMPLES[name](), colour=True)
+    assert "\x1b[1m" in told
+    assert [one.rstrip() for one in ESCAPE.sub("", told).splitlines()] == summary(
+        SAMPLES[name]()
+    ).splitlines()
+
+
+def test_no_name_controls_the_terminal():
+    told = summary(SAMPLES["hostile"](), report="a\x1b[2J\u202e.html")
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\u200e\u200f]", told)
+    assert "right\\u202eto\\u2066left" in told
+    assert "a\\x1b[2J\\u202e.html" in told
+
+
+def test_names_are_no_markup_of_rich():
+    document = typical()
+    document["findings"][0]["message"] = "[red]bold[/red] :smile: is odd"
+    assert "[red]bold[/red] :smile: is odd" in ESCAPE.sub("", summary(document, colour=True))
+
+
+def test_what_is_piped_is_plain(capsys):
+    print_summary(typical())
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_no_color_is_respected(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    print_summary(typical())
+    assert capsys.readouterr().out.rstrip("\n") == summary(typical())
+
+
+def test_a_terminal_gets_colour():
+    buffer = io.StringIO()
+    print_summary(
+        typical(), Console(file=buffer, force_terminal=True, color_system="standard", width=100)
+    )
+    assert "\x1b[1;31mERROR" in buffer.getvalue()
+
+
+def test_a_terminal_without_unicode_gets_escapes(monkeypatch):
+    raw = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    print_summary(typical())
+    import sys
+
+    sys.stdout.flush()
+    assert b"\\u2192" in raw.getvalue()
