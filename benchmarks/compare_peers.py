@@ -88,7 +88,7 @@ def ask_all(peer: str, folders: Sequence[Path]) -> None:
 def collected(folders: Iterable[Path], peers: Iterable[str]) -> Iterator[dict[str, Any]]:
     """One line for each peer, case and rule: the verdict, with what is known of the case."""
     known = [(one, json.loads((one / "case.json").read_text(encoding="utf-8"))) for one in folders]
-    for peer in given.peer or PEERS:
+    for peer in peers:
         for folder, about in known:
             out = answer_of(peer, folder)
             if not out.exists():

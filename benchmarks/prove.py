@@ -117,8 +117,9 @@ def _quick(
     """One seed at one size of each rule: D1 must be found and named, the twin must be silent."""
     jobs: list[Job] = []
     for code, proof in there.items():
-        least = max(chosen[code].rule.min_n, min(proof.sizes))
-        size = min((n for n in proof.sizes if n >= least), default=least)
+        # Twice min_n, as a case's rows are split and not all of them are what is measured.
+        enough = [n for n in proof.sizes if n >= 2 * chosen[code].rule.min_n]
+        size = min(enough, default=max(proof.sizes))
         made = planted_jobs(root, proof, chosen[code], [size], [QUICK_SEED])
         jobs += [job for job in made if job.level in ("D1", "twin")]
     lines = run(jobs, None, workers=options.workers, audit=audit)

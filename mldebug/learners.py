@@ -61,12 +61,19 @@ def out_of_fold(
         if task == "classification" and len(np.unique(seen)) < 2:
             predicted[outside] = seen[0]
             continue
-        model = _model(task, learner, len(np.unique(seen)), inside.sum(), categorical)
+        # A column that is empty in these rows tells nothing, and the learners refuse it.
+        told = ~np.isnan(matrix[inside]).all(axis=0)
+        if not told.any():
+            constant = np.bincount(seen).argmax() if task == "classification" else seen.mean()
+            predicted[outside] = constant
+            continue
+        model = _model(task, learner, len(np.unique(seen)), inside.sum(), categorical[told])
         # One thread: on tables of this size, threads that wait for each other cost more than they
         # give, the more so on a machine that has other work.
         with threadpool_limits(1), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            predicted[outside] = model.fit(matrix[inside], seen).predict(matrix[outside])
+            model.fit(matrix[inside][:, told], seen)
+            predicted[outside] = model.predict(matrix[outside][:, told])
     return predicted
 
 

@@ -41,7 +41,7 @@ def causes(findings: Sequence[Finding]) -> list[Cause]:
     -----
     First come errors that invalidate the evaluation or the training; then the share of the score's
     change that a trial measured; then the severity's weight (3, 2, 1) x (1 + findings explained);
-    then the code. Findings that lead to each other in a circle are represented by the best of them.
+    then what can invalidate; then the code. Findings that lead to each other in a circle are represented by the best of them.
     """
     reached = explained_by(findings)
     ranked = sorted(findings, key=lambda one: _rank(one, len(reached[one.id])))
@@ -57,7 +57,8 @@ def causes(findings: Sequence[Finding]) -> list[Cause]:
     return chosen
 
 
-def _rank(one: Finding, explains: int) -> tuple[bool, float, float, str]:
-    fatal = one.severity == "error" and one.rule.invalidates is not None
+def _rank(one: Finding, explains: int) -> tuple[bool, float, float, bool, str]:
+    harmless = one.rule.invalidates is None
+    fatal = one.severity == "error" and not harmless
     tried = abs(float(one.trial.get("difference") or 0)) if one.trial else 0.0
-    return (not fatal, -tried, -float(WEIGHTS[one.severity] * (1 + explains)), one.id)
+    return (not fatal, -tried, -float(WEIGHTS[one.severity] * (1 + explains)), harmless, one.id)

@@ -14,7 +14,9 @@
 
   const text = (card) => {
     if (!words.has(card)) {
-      words.set(card, [card.textContent, card.dataset.id, ...all("[title]", card).map((one) => one.title)]
+      const said = all(".tag, h4, dl, figcaption, details > p, .references", card);
+      const whole = all(".tag [title], h4 [title]", card);
+      words.set(card, [card.dataset.id, ...said.map((one) => one.textContent), ...whole.map((one) => one.title)]
         .join(" ").toLowerCase());
     }
     return words.get(card);

@@ -152,9 +152,13 @@ def _part(chunk: pa.Array, device: Device) -> _Part:
 
 
 def _of_numbers(table: Table, column: Column, device: Device) -> ColumnProfile:
+    import numpy as np
+
     from mldebug.stats.partial import merged
 
-    part = merged(_part(chunk[column.name], device) for _, chunk in table.chunks([column.name]))
+    # The square of a value beyond 1e154 is infinite, and so is the spread.
+    with np.errstate(over="ignore", invalid="ignore"):
+        part = merged(_part(chunk[column.name], device) for _, chunk in table.chunks([column.name]))
     infinite, present = int(part.extremes.infinite), int(part.extremes.n)
     top = part.distinct.top(1)
     finite = int(part.moments.n) > 0
@@ -162,7 +166,7 @@ def _of_numbers(table: Table, column: Column, device: Device) -> ColumnProfile:
         n_rows=table.n_rows,
         n_missing=table.n_rows - present,
         n_infinite=infinite,
-        n_distinct=round(part.distinct.n_distinct),
+        n_distinct=min(round(part.distinct.n_distinct), present),
         mode=_readable(top[0][0], column.kind) if top else None,
         mode_count=top[0][1] if top else 0,
         low=float(part.extremes.low) if finite and not infinite else None,

@@ -141,10 +141,11 @@ def reference(told: str) -> Markup:
 
     pattern = re.compile(r"doi:(?P<doi>10\.[^\s,;\"<>]+)|(?P<address>https?://[^\s,;\"<>]+)")
     pieces, last = [], 0
-    for found in pattern.finditer(visible(told)):
-        pieces += [str(escape(visible(told)[last : found.start()])), linked(found)]
+    whole = shown(told, PROSE)
+    for found in pattern.finditer(whole):
+        pieces += [str(escape(whole[last : found.start()])), linked(found)]
         last = found.end()
-    return Markup("".join([*pieces, str(escape(visible(told)[last:]))]))  # noqa: S704 (escaped above)
+    return Markup("".join([*pieces, str(escape(whole[last:]))]))  # noqa: S704 (escaped above)
 
 
 def _raw(text: str) -> Markup:

@@ -10,10 +10,12 @@ from typing import Any
 from mldebug.render import words
 from mldebug.render.evidence import Evidence, evidence, positions_each
 from mldebug.render.figures import Drawing, drawing
-from mldebug.render.names import anchor, visible
+from mldebug.render.names import anchor, shown
 from mldebug.render.numbers import is_points, is_share
 
 Document = Mapping[str, Any]
+NAME = 120
+"""Longest name of a column in a filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def _card(
         quantity=quantity,
         drawing=drawing(figure, f"f{place}", bounds) if figure else None,
         evidence=evidence(finding, provenance["target"], positions),
-        columns=tuple(visible(name) for name in named),
+        columns=tuple(shown(name, NAME) for name in named),
     )
 
 

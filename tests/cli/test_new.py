@@ -143,13 +143,14 @@ def test_the_files_pass_the_linter(request, place, how):
 
 
 @needs["mypy"]
-@pytest.mark.parametrize("place", ["checkout", "plugin"])
-def test_the_files_pass_the_type_checker(request, place):
-    folder, ran = request.getfixturevalue(place)
-    files = [path for path in written(ran) if path.suffix == ".py"]
+def test_the_files_pass_the_type_checker(checkout, plugin, tmp_path):
+    folder, ran = checkout
     options = ["--strict", "--follow-imports=silent", "--config-file", ROOT / "pyproject.toml"]
-    cache = ["--cache-dir", folder.parent / "mypy"]
-    checked = command(folder, "mypy", *options, *cache, "--no-namespace-packages", files[0])
+    options += ["--cache-dir", tmp_path]
+    files = [path for path in written(ran) if path.suffix == ".py"]
+    folder_of_plugin, ran_for_plugin = plugin
+    files.append(folder_of_plugin / written(ran_for_plugin)[2])
+    checked = command(folder, "mypy", *options, *files)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 

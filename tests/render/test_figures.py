@@ -45,7 +45,7 @@ class TestEveryFigure:
             wide = 6.2 * len(text.text)
             x, y = float(text.get("x")), float(text.get("y"))
             start = {"middle": x - wide / 2, "end": x - wide}.get(text.get("text-anchor"), x)
-            assert -12 <= start, text.text
+            assert start >= -12, text.text
             assert start + wide <= WIDTH + 12, text.text
             assert 8 <= y <= height, text.text
 

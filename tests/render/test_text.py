@@ -17,7 +17,8 @@ def test_the_typical_summary(golden):
 def test_the_empty_summary():
     first, blank, *_ = summary(SAMPLES["empty"]()).splitlines()
     assert first == (
-        "Nothing was found that speaks against training on these data; 7 rules passed, 1 could not tell."
+        "Nothing was found that speaks against training on these data; "
+        "7 rules passed, 1 could not tell."
     )
     assert blank == ""
     assert "explain" not in summary(SAMPLES["empty"]())

@@ -80,8 +80,10 @@ def test_an_estimate_says_value_interval_n_null_and_p():
     assert words.how_sure(told, told["findings"][1]) == [
         "Estimated: .997 (AUC), from 12,400 observations.",
         "The true value is likely between .995 and .999 (95 % interval).",
-        "Chance alone does this less than once in 1,000 times "
-        "(p < .001 against the null: the column tells nothing of the target).",
+        (
+            "Chance alone does this less than once in 1,000 times "
+            "(p < .001 against the null: the column tells nothing of the target)."
+        ),
     ]
 
 

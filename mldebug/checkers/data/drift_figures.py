@@ -34,7 +34,8 @@ def overlaid(
         return None
     distinct = np.unique(pooled[:10_000])
     bins = min(BINS, max(len(distinct), 2))
-    edges = np.linspace(low, high, bins + 1)
+    with np.errstate(over="ignore", invalid="ignore"):  # a range wider than a float's is not drawn
+        edges = np.linspace(low, high, bins + 1)
     if not np.all(np.diff(edges) > 0):
         return None
     place, below, above = gap

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Table, Target
+from mldebug.artefacts import Kind, Table, Target
 from mldebug.checker import checker
 from mldebug.measurement import Measurement, Quantity, Subject
 
@@ -17,7 +17,8 @@ MISSING_SHARE = Quantity(
     unit="share",
     bounds=(0.0, 1.0),
     kind="count",
-    meaning="The share of a training column's cells that are missing. The target is left out.",
+    meaning="The share of a training column's cells that are missing. The target is left out, "
+    "and so are columns of values that mldebug cannot read.",
     details={"missing": "the number of missing cells"},
 )
 COLUMNS_SHOWN = 8
@@ -31,7 +32,7 @@ def missing_values(
     shares = {
         column.name: train_profile.columns[column.name].n_missing / train.n_rows
         for column in train.columns
-        if target is None or column.name != target.name
+        if column.kind is not Kind.UNSUPPORTED and (target is None or column.name != target.name)
     }
     most = sorted((name for name in shares if shares[name]), key=lambda name: -shares[name])
     for name, share in shares.items():

@@ -80,12 +80,16 @@ def _told(change: str, names: Sequence[str], n: int) -> Measurement:
 def _retyped(mine: Column, theirs: Column) -> bool:
     if Kind.EMPTY in (mine.kind, theirs.kind):
         return False
-    return _family(mine.storage) != _family(theirs.storage)
+    return _family(mine) != _family(theirs)
 
 
-def _family(storage: str) -> str:
-    """The sort of value that a storage type holds; the type itself where it is none of these."""
-    lowered = storage.lower()
+def _family(column: Column) -> str:
+    """The sort of value that a column stores; its storage type where it is none of these."""
+    lowered = column.storage.lower()
+    if column.kind is Kind.UNSUPPORTED:
+        return lowered
+    if lowered == "object":  # Python objects may be of any sort: their kind tells
+        return str(column.kind) if str(column.kind) in FAMILIES else "text"
     for family, prefixes in FAMILIES.items():
         if lowered.startswith(prefixes):
             return family

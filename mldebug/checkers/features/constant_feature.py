@@ -20,7 +20,7 @@ MODE_SHARE = Quantity(
     meaning="The share of training rows that hold a column's most frequent value; missing is a value.",
     details={
         "mode": "the most frequent value",
-        "others": "the number of rows with another value",
+        "same": "the rows that hold it",
         "distinct": "the number of distinct values, missing among them",
     },
 )
@@ -46,7 +46,7 @@ def constant_feature(
             n=train.n_rows,
             details={
                 "mode": mode if len(mode) <= LONGEST_VALUE else mode[:LONGEST_VALUE] + "…",
-                "others": train.n_rows - count,
+                "same": count,
                 "distinct": profile.n_distinct + bool(profile.n_missing),
             },
         )

@@ -75,12 +75,17 @@ def _own_fault(train: Table, target: Target, labels: Labels) -> tuple[float, str
 def _same(column: Column, target: Column) -> bool:
     """Whether a feature has the target's value in every row."""
     import numpy as np
+    from pyarrow import compute as pc
 
     if is_coded(target):
         if len(column.data) == 0 or column.data.null_count != target.data.null_count:
             return False
         words = dict(enumerate(levels(target.data)))
-        given = column.data.cast("string") if not is_coded(column) else None
+        given = None
+        if str(column.kind) == "boolean":
+            given = pc.if_else(column.data, "True", "False")  # as classes are spelt
+        elif not is_coded(column):
+            given = column.data.cast("string")
         for start in range(0, len(target.data), 1 << 12):
             mine = codes(target.data.slice(start, 1 << 12))
             wanted = [words.get(int(code)) for code in mine]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Kind, Table, TimeColumn
 from mldebug.checker import Unavailable, checker
-from mldebug.columns import is_numeric, numbers
+from mldebug.columns import numbers
 from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
@@ -49,16 +49,20 @@ def time_overlap(
 ) -> Iterator[Measurement]:
     """The share of training rows later than the evaluation's beginning, for each time column."""
     columns = [time.name] if time else [one.name for one in train.of_kind(Kind.DATE)]
-    shared = [name for name in columns if name in eval and is_numeric(eval[name])]
+    shared = [name for name in columns if name in eval and eval[name].kind is train[name].kind]
     if not shared and time:
         raise Unavailable(f"eval has no column {time.name!r} with times")
     if not shared:
         raise Unavailable("no column holds dates; name the one that orders the rows", ("--time",))
+    told = "given" if time else "detected"
+    found: list[Measurement] = []
     for name in shared:
         x = numbers(train[name].data)[train_sample]
         y = numbers(eval[name].data)[eval_sample]
-        told = "given" if time else "detected"
-        yield from _measured(train[name], _finite(x), _finite(y), told, device)
+        found += _measured(train[name], _finite(x), _finite(y), told, device)
+    if not found:
+        raise Unavailable(f"fewer than {FEWEST} rows of train or of eval have a time")
+    yield from found
 
 
 def _finite(values: np.ndarray) -> np.ndarray:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from mldebug.render.names import visible
+from mldebug.render.names import shown
 
 DRAWN = ("distributions", "shares", "bars", "intervals", "sequence")
 """The kinds that have a picture; each is drawn by the module of its name."""
+TITLE, DESCRIPTION = 200, 600
+"""Longest of each, in characters."""
 TABLED_ROWS = 40
 """So many rows of a figure's data the page shows; the JSON has them all."""
 
@@ -65,8 +67,8 @@ def drawing(
     kind = figure["kind"]
     if kind not in (*DRAWN, "table"):
         return None
-    title = visible(figure.get("title", ""))
-    description = visible(figure.get("description", ""))
+    title = shown(figure.get("title", ""), TITLE)
+    description = shown(figure.get("description", ""), DESCRIPTION)
     header, rows = table_of(figure)
     svg = None
     if kind in DRAWN and rows:

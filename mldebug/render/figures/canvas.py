@@ -63,8 +63,8 @@ class Canvas:
         self.left, self.right, self.top, self.bottom = left, right, top, bottom
 
     def limits(self, x: tuple[float, float], y: tuple[float, float]) -> None:
-        """Set what the axes span."""
-        self.axes.set_xlim(*x)
+        """Set what the axes span; a range without extent is given one."""
+        self.axes.set_xlim(x[0], x[1] if x[1] > x[0] else x[0] + (abs(x[0]) or 1.0))
         self.axes.set_ylim(*y)
 
     def pixels(self, x: float, y: float) -> tuple[float, float]:

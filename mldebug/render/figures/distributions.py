@@ -25,7 +25,7 @@ def draw(figure: Mapping[str, Any], _rungs: Sequence[tuple[str, float]]) -> Canv
     canvas = Canvas(HEIGHT, left=44, right=12, top=44 if gap else 26, bottom=44)
     place = math.log10 if logarithmic else float
     xs = [place(edge) for edge in edges]
-    canvas.limits((xs[0], xs[-1] if xs[-1] > xs[0] else xs[0] + 1), (0, peak * HEADROOM))
+    canvas.limits((xs[0], xs[-1]), (0, peak * HEADROOM))
     x_axis(canvas, _ticks(figure, edges, logarithmic), figure.get("x_label", ""))
     _y_axis(canvas, peak, xs[0])
     for one in series:
@@ -100,7 +100,7 @@ def _names(canvas: Canvas, xs: Sequence[float], series: Sequence[Mapping[str, An
             if canvas.pixels(xs[place], 0)[0] < x + half
             and canvas.pixels(xs[place + 1], 0)[0] > x - half
         ]
-        _, y = canvas.pixels(0, max(below))
+        _, y = canvas.pixels(0, max(below, default=0.0))
         y -= 6
         while any(abs(x - a) < half + b and abs(y - c) < 15 for a, b, c in taken):
             y += 15

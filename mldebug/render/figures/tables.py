@@ -63,7 +63,7 @@ def _shares(figure: Mapping[str, Any]) -> Table:
 
 def _bars(figure: Mapping[str, Any]) -> Table:
     noted = any(one.get("note") for one in figure["items"])
-    header = ("", shown(figure.get("x_label", "")) or "value", *(("note",) if noted else ()))
+    header = ("item", shown(figure.get("x_label", "")) or "value", *(("note",) if noted else ()))
     rows = [
         (
             shown(one["label"]),
@@ -76,7 +76,7 @@ def _bars(figure: Mapping[str, Any]) -> Table:
 
 
 def _intervals(figure: Mapping[str, Any]) -> Table:
-    header = ("", shown(figure.get("x_label", "")) or "value", "low", "high")
+    header = ("item", shown(figure.get("x_label", "")) or "value", "low", "high")
     rows = [
         (shown(one["label"]), *(_told(one.get(key)) for key in ("value", "low", "high")))
         for one in figure["items"]
