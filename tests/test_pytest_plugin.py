@@ -40,18 +40,32 @@ COUNTING = """
 """
 
 
-@pytest.fixture
-def project(pytester, monkeypatch):
-    """A folder with 300 rows to train on and 120 to evaluate on, of which 20 were trained on."""
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+def write_tables(folder):
+    """300 rows to train on and 120 to evaluate on, of which 20 were trained on."""
     rng = random.Random(1)
     lines = []
     for _ in range(400):
         cells = [rng.gauss(0, 1) for _ in range(4)]
         lines.append(",".join(map(repr, cells)) + f",{int(cells[0] > 0)}\n")
     header = "a,b,c,d,y\n"
-    (pytester.path / "train.csv").write_text(header + "".join(lines[:300]))
-    (pytester.path / "test.csv").write_text(header + "".join(lines[300:] + lines[:20]))
+    (folder / "train.csv").write_text(header + "".join(lines[:300]))
+    (folder / "test.csv").write_text(header + "".join(lines[300:] + lines[:20]))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded(tmp_path_factory):
+    """Whatever an audit loads: a session within drops what it was the first to load."""
+    folder = tmp_path_factory.mktemp("loaded")
+    write_tables(folder)
+    diagnosis = pytest_items.audit(folder / "train.csv", folder / "test.csv", target="y")
+    diagnosis.save(folder / "report.html")
+
+
+@pytest.fixture
+def project(pytester, monkeypatch):
+    """A folder with tables to audit."""
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    write_tables(pytester.path)
     return pytester
 
 
@@ -64,9 +78,8 @@ def run(project, *arguments):
     done = project.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
     told = done.stdout.str() + done.stderr.str()
     assert "INTERNALERROR" not in told
-    assert "Traceback" not in told
-    assert "pytest_plugin.py" not in told
-    assert "pytest_items.py" not in told
+    assert "Traceback (" not in told
+    assert "mldebug/pytest_" not in told
     return done
 
 

@@ -53,8 +53,8 @@ def _audited(split: Split, time: str | None = None) -> Diagnosis:
 
     with Progress("measuring") as progress:
         return audit(
-            split.train,
-            split.eval,
+            train=split.train,
+            eval=split.eval,
             target=TARGET,
             time=time,
             command=COMMAND,

@@ -82,7 +82,10 @@ def is_found(fault: Fault, diagnosis: Diagnosis, rows: list[int]) -> bool:
     """Whether a diagnosis has the fault's code, at the column or the rows where it was planted."""
     mine = [one for one in diagnosis.findings if one.rule.code == fault.code]
     if fault.column is not None:
-        return any(one.subject.get("column") == fault.column for one in mine)
+        return any(
+            fault.column in (one.subject.get("column"), *one.subject.get("columns", ()))
+            for one in mine
+        )
     named = set(diagnosis.rows(fault.code).get(fault.table, ()))
     return bool(mine) and (not rows or bool(named & set(rows)))
 

@@ -1,22 +1,29 @@
-"""How far two samples of one column are apart."""
+"""How far two samples of one column are apart, and how far the populations that they come from."""
 
 from __future__ import annotations
 
-from math import pi, sqrt
+from math import sqrt
 from typing import Any
 
 import numpy as np
 
 from mldebug.arrays import namespace, to_host
-from mldebug.stats.intervals import critical_value
+from mldebug.stats.intervals import Estimate, Interval, critical_value
 
-Interval = tuple[float, float]
 FEWEST_EXPECTED = 5
-NULL_SHARE = 0.35
-"""The part of the null's scale by which the low end of a KS interval is lowered."""
-NULL_QUANTILE = 1.48
-"""Kolmogorov's distribution beyond this has 2.5 %: smaller distances do not exclude 0."""
+"""Categories with fewer expected rows are pooled for the chi-square test."""
 ONE_SIDED = 0.025
+KS_NULL = 1.48
+"""Kolmogorov's distribution has 2.5 % beyond this: smaller distances do not exclude 0."""
+KS_LOWERED = 0.5
+"""What the low end of a KS interval is lowered by, on the scale of the null."""
+ADDED = 2
+"""Rows added to both sides of a share for its variance, so that few rows are not taken for sure."""
+TWO_SIGNS = 2.24
+"""The normal quantile of the low end of a total variation: 2.5 % in both tails together."""
+PERMUTATIONS = 9_999
+SMALL = 40
+"""Rows of a category up to which what chance adds to it is summed exactly."""
 
 
 def ks_distance(x: Any, y: Any) -> np.ndarray:
@@ -25,119 +32,201 @@ def ks_distance(x: Any, y: Any) -> np.ndarray:
     Parameters
     ----------
     x : array of shape (n,)
-        Finite or infinite numbers, no NaN.
+        Finite or infinite numbers, no NaN; n >= 1.
     y : array of shape (m,)
         Likewise.
 
     Returns
     -------
     numpy.ndarray of shape (4,)
-        The distance, where it is, and the shares of x and of y at or below that place.
+        The distance, the smallest value where it is reached, and the shares of x and of y at or
+        below that value.
 
     Notes
     -----
     D = max |F(t) - G(t)| over the pooled values t; O((n + m) log(n + m)). One transfer to the host.
     """
+    return to_host(largest_gap(x, y))
+
+
+def largest_gap(x: Any, y: Any) -> Any:
+    """The kernel of `ks_distance`: its four numbers on the device of the samples."""
     xp = namespace(x, y)
-    x, y = xp.sort(x), xp.sort(y)
-    pooled = xp.concat((x, y))
+    x, y = xp.sort(xp.astype(x, xp.float64)), xp.sort(xp.astype(y, xp.float64))
+    pooled = xp.sort(xp.concat([x, y]))
     below_x = xp.astype(xp.searchsorted(x, pooled, side="right"), xp.float64) / x.shape[0]
     below_y = xp.astype(xp.searchsorted(y, pooled, side="right"), xp.float64) / y.shape[0]
-    place = xp.argmax(xp.abs(below_x - below_y))
-    place = xp.reshape(place, (1,))
+    place = xp.reshape(xp.argmax(xp.abs(below_x - below_y)), (1,))
     one, other = xp.take(below_x, place), xp.take(below_y, place)
-    where = xp.astype(xp.take(pooled, place), xp.float64)
-    return to_host(xp.concat((xp.abs(one - other), where, one, other)))
+    return xp.concat([xp.abs(one - other), xp.take(pooled, place), one, other])
 
 
 def ks_interval(distance: float, share_x: float, share_y: float, n: int, m: int) -> Interval:
     """The 95 % interval of the distance between the distributions that two samples come from.
 
+    Parameters
+    ----------
+    distance, share_x, share_y : float
+        From `ks_distance`.
+    n, m : int
+        The sizes of the samples.
+
+    Returns
+    -------
+    tuple of float
+        Both ends, in [0, 1].
+
     Notes
     -----
-    Normal, with the variance F(1-F)/n + G(1-G)/m of the gap at the place where it is largest. The
-    largest of many gaps is too large on average, so the low end is lowered by 0.35 sqrt(1/n + 1/m),
-    and it is 0 unless the distance exceeds 1.48 sqrt(1/n + 1/m), as it does in 2.5 % of samples of
-    one distribution. The tests simulate the coverage.
+    With scale = sqrt(1/n + 1/m) and error^2 = F(1-F)/n + G(1-G)/m at the place of the largest gap
+    (each share with two rows added on either side), the interval is distance - 1.96 error - .5
+    scale to distance + 1.96 error. The largest of many gaps is too large on average: the more, the
+    wider the region where the true gap is about as large. Half a scale covers the widest, a gap
+    that is the same everywhere, where a Brownian bridge's maximum has its 2.5 % at 1.36 scales;
+    where the gap has one sharp peak the low end is conservative. It is 0 unless the distance
+    exceeds 1.48 scales, as it does in 2.5 % of samples of one distribution. In simulations over n
+    and m from 30 to 20,000, distances from 0 to .5 and six forms of difference (shift, sentinel
+    value, mass moved across the range or to both tails, coarse values, none), the low end exceeded
+    the truth in at most 2.9 % of samples, and in 1.0 % on average.
     """
     scale = sqrt(1 / n + 1 / m)
-    error = sqrt(share_x * (1 - share_x) / n + share_y * (1 - share_y) / m)
-    # Shares of 0 or 1 leave no variance; a gap is known no better than one row tells.
-    error = max(error, sqrt(1 / n**2 + 1 / m**2) / 2)
-    half = critical_value() * error
-    low = distance - half - NULL_SHARE * scale if distance > NULL_QUANTILE * scale else 0.0
+    variance = 0.0
+    for share, size in ((share_x, n), (share_y, m)):
+        smoothed = (share * size + ADDED) / (size + 2 * ADDED)
+        variance += smoothed * (1 - smoothed) / size
+    half = critical_value() * sqrt(variance)
+    low = distance - half - KS_LOWERED * scale if distance > KS_NULL * scale else 0.0
     return max(0.0, low), min(1.0, distance + half)
 
 
 def ks_p(distance: float, n: int, m: int) -> float:
-    """The two-sided p-value of a distance under one continuous distribution; ties raise it."""
+    """The two-sided p-value of a distance under one distribution; with ties it is conservative."""
     from scipy.stats import distributions
 
     return float(np.clip(distributions.kstwo.sf(distance, round(n * m / (n + m))), 0.0, 1.0))
 
 
-def total_variation(counts_x: Any, counts_y: Any) -> np.ndarray:
-    """Half the sum of the differences between two samples' category shares.
+def total_variation(counts_x: np.ndarray, counts_y: np.ndarray) -> Estimate:
+    """The total variation between the populations of two samples of categories.
 
     Parameters
     ----------
-    counts_x, counts_y : array of shape (n_categories,)
-        Rows of each category in either sample, rare ones pooled; neither sums to 0.
+    counts_x, counts_y : numpy.ndarray of shape (n_categories,), an integer type
+        Rows of each category in either sample; neither sums to 0.
 
     Returns
     -------
-    numpy.ndarray of shape (4,)
-        The plain distance; the distance that equal populations show on average; the sums of the
-        signed shares of x and of y, for the variance. O(K).
-    """
-    xp = namespace(counts_x, counts_y)
-    x, y = xp.astype(counts_x, xp.float64), xp.astype(counts_y, xp.float64)
-    n, m = xp.sum(x), xp.sum(y)
-    one, other = x / n, y / m
-    pooled = (x + y) / (n + m)
-    plain = xp.sum(xp.abs(one - other)) / 2
-    spread = xp.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m) * (2 / pi))
-    sign = xp.sign(one - other)
-    parts = (plain, xp.sum(spread) / 2, xp.sum(sign * one), xp.sum(sign * other))
-    return to_host(xp.stack(parts))
-
-
-def variation_estimate(told: np.ndarray, n: int, m: int, p: float) -> tuple[float, Interval]:
-    """The distance between the populations, without what chance adds, and its 95 % interval.
+    Estimate
+        Half the sum of the absolute differences of the categories' shares, less what chance adds to
+        it; its 95 % interval in [0, 1]; the p-value of `homogeneity_p`.
 
     Notes
     -----
-    ``sqrt(max(plain^2 - null^2, 0))``: chance adds to a sum of absolute differences, the less the
-    larger the true distance is. The variance is that of the signed sum; the low end is 0 unless the
-    chi-square test's p-value is below 2.5 %.
+    Chance adds to the difference of each category where the true one is small beside its standard
+    error, and nothing where it is large. With z the difference in standard errors, exp(-z^2/2)
+    times the mean absolute difference under no difference (of a binomial, given the category's
+    rows) is subtracted, scaled so that the result is 0 on average under no difference. Where many
+    categories differ by about one error each, this subtracts too much, so the estimate is low.
+
+    The variance is that of the signed sum, ((1 - a^2)/n + (1 - b^2)/m) / 4, a and b the samples'
+    shares of raised less those of lowered categories. The low end is 2.24 errors below the estimate
+    (the difference of two categories is an absolute value: both tails count), and 0 unless p <
+    .025; the high end is 1.96 errors above the plain distance, which is never low on average. In
+    simulations with 2 to 200 categories, n and m from 30 to 2,000, and distances from 0 to .5
+    either in two categories or spread over all, the low end exceeded the truth in at most 3.4 % of
+    500 samples, .9 % on average, and the high end fell short in at most 3.6 %. O(K).
     """
-    plain, null, signed_x, signed_y = (float(one) for one in told)
-    value = sqrt(max(plain**2 - null**2, 0.0))
-    variance = (max(1 - signed_x**2, 0.0) / n + max(1 - signed_y**2, 0.0) / m) / 4
-    half = critical_value() * sqrt(variance)
-    low = value - half if p < ONE_SIDED else 0.0
-    return value, (max(0.0, low), min(1.0, max(plain + half, value)))
+    x, y = np.asarray(counts_x, np.float64), np.asarray(counts_y, np.float64)
+    n, m = float(x.sum()), float(y.sum())
+    difference = x / n - y / m
+    chance, certain = _added_by_chance(x, y, n, m)
+    plain = float(np.abs(difference).sum()) / 2
+    value = min(max(plain - float(chance.sum()) / 2, 0.0), 1.0)
+    sign = np.sign(difference) * certain
+    in_x, in_y = float((sign * x).sum()) / n, float((sign * y).sum()) / m
+    variance = (max(1 - in_x**2, 0.0) / n + max(1 - in_y**2, 0.0) / m) / 4
+    # Two samples without a category in common leave no variance; one row more might be shared
+    error = max(sqrt(variance), sqrt(1 / n**2 + 1 / m**2) / 2)
+    p = homogeneity_p(counts_x, counts_y)
+    low = max(value - TWO_SIGNS * error, 0.0) if p < ONE_SIDED else 0.0
+    return Estimate(value, (low, min(1.0, plain + critical_value() * error)), p)
 
 
-def pooled_counts(counts_x: np.ndarray, counts_y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The counts with the categories pooled that have fewer than 5 expected rows in a sample."""
-    table = np.stack([counts_x, counts_y]).astype(np.float64)
-    table = table[:, table.sum(axis=0) > 0]
-    expected = table.sum(axis=0) * (table.sum(axis=1).min() / table.sum())
-    rare = expected < FEWEST_EXPECTED
-    if rare.any():
-        table = np.column_stack([table[:, ~rare], table[:, rare].sum(axis=1)])
-    return table[0], table[1]
+def _added_by_chance(
+    x: np.ndarray, y: np.ndarray, n: float, m: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """What chance adds to each category's absolute difference, and how certain its sign is."""
+    from scipy.special import gammaln
+
+    rows, share, scale = x + y, n / (n + m), 1 / n + 1 / m
+    finite = np.sqrt(np.maximum(1 - rows / (n + m), 0.0))
+    error = scale * np.sqrt(rows * share * (1 - share)) * finite
+    middle = np.floor(rows * share) + 1
+    # De Moivre's closed form of a binomial variable's mean absolute deviation
+    log_probability = gammaln(rows + 1) - gammaln(middle + 1)
+    log_probability -= gammaln(np.maximum(rows - middle, 0) + 1)
+    log_probability += middle * np.log(share) + (rows - middle) * np.log1p(-share)
+    mean = 2 * scale * middle * (1 - share) * np.exp(log_probability) * finite
+    mean = np.where(middle > rows, 0.0, mean)
+    z = np.divide(x / n - y / m, error, out=np.zeros_like(error), where=error > 0)
+    weight = np.exp(-z * z / 2)
+    return mean * weight / _mean_weight(rows, share), 1 - weight
 
 
-def variation_p(counts_x: np.ndarray, counts_y: np.ndarray) -> float:
-    """The p-value of the chi-square test that two samples have the same category shares.
+def _mean_weight(rows: np.ndarray, share: float) -> np.ndarray:
+    """The mean of exp(-z^2/2) under no difference: 1/sqrt(2) for many rows, summed for few."""
+    from scipy.stats import binom
 
-    1 where there are fewer than two categories; rare ones should have been pooled.
+    mean = np.full(rows.shape, 1 / sqrt(2))
+    for few in np.unique(rows[(rows > 0) & (rows <= SMALL)]):
+        ours = np.arange(few + 1)
+        z = (ours - few * share) / np.sqrt(few * share * (1 - share))
+        weights = binom.pmf(ours, few, share) * np.exp(-z * z / 2)
+        mean[rows == few] = weights.sum()
+    return mean
+
+
+def homogeneity_p(counts_x: np.ndarray, counts_y: np.ndarray) -> float:
+    """The p-value of the hypothesis that two samples have the same category shares.
+
+    Parameters
+    ----------
+    counts_x, counts_y : numpy.ndarray of shape (n_categories,), an integer type
+        Rows of each category in either sample.
+
+    Returns
+    -------
+    float
+        Of Pearson's chi-square test where each category, the rare ones pooled, has 5 or more
+        expected rows in either sample; else of a seeded permutation test with that statistic. 1 for
+        a single category.
     """
     from scipy.stats import chi2_contingency
 
-    table = np.stack([counts_x, counts_y])
-    if table.shape[1] < 2 or (table.sum(axis=0) == 0).any():
+    table = np.stack([np.asarray(counts_x, np.int64), np.asarray(counts_y, np.int64)])
+    table = table[:, table.sum(axis=0) > 0]
+    if table.shape[1] < 2 or (table.sum(axis=1) == 0).any():
         return 1.0
-    return float(chi2_contingency(table, correction=table.shape[1] == 2).pvalue)
+    pooled = _pooled(table)
+    if pooled.shape[1] >= 2 and _least_expected(pooled).min() >= FEWEST_EXPECTED:
+        return float(chi2_contingency(pooled, correction=pooled.shape[1] == 2).pvalue)
+    totals, n, m = table.sum(axis=0), int(table[0].sum()), int(table[1].sum())
+    expected = totals * (n / (n + m))
+    drawn = np.random.default_rng(0).multivariate_hypergeometric(totals, n, size=PERMUTATIONS)
+    statistic = ((drawn - expected) ** 2 / totals).sum(axis=1)
+    observed = ((table[0] - expected) ** 2 / totals).sum()
+    # A permuted table equal to the observed one may differ from it in the last bit
+    return float(1 + (statistic >= observed * (1 - 1e-12)).sum()) / (1 + PERMUTATIONS)
+
+
+def _least_expected(table: np.ndarray) -> np.ndarray:
+    """The expected rows of each category in the smaller sample."""
+    return np.asarray(table.sum(axis=0) * (table.sum(axis=1).min() / table.sum()))
+
+
+def _pooled(table: np.ndarray) -> np.ndarray:
+    """The table, shape (2, n_categories), with its rare categories in one."""
+    rare = _least_expected(table) < FEWEST_EXPECTED
+    if not rare.any():
+        return table
+    return np.column_stack([table[:, ~rare], table[:, rare].sum(axis=1)])

@@ -31,7 +31,7 @@ def test_every_rule_has_a_plant():
     assert set(PROOFS) == set(KNOWN)
 
 
-@pytest.mark.parametrize("job", jobs())
+@pytest.mark.parametrize("job", list(jobs()))
 def test_the_planted_dose_has_its_severity_and_is_named(job):
     told = observed(job)
     assert "error" not in told, told["error"]

@@ -108,16 +108,14 @@ def _categories(
 ) -> Iterator[Measurement]:
     import numpy as np
 
-    from mldebug.stats.drift import pooled_counts, total_variation, variation_estimate, variation_p
+    from mldebug.stats.drift import total_variation
 
     words = list(dict.fromkeys([*levels(mine.data), *levels(theirs.data)]))
     counts = _counts(mine, rows, words), _counts(theirs, others, words)
     n, m = int(counts[0].sum()), int(counts[1].sum())
     if min(n, m) < FEWEST:
         return
-    pooled = pooled_counts(*counts)
-    p = variation_p(*pooled)
-    value, interval = variation_estimate(total_variation(*pooled), n, m, p)
+    found = total_variation(*counts)
     shares = counts[0] / n, counts[1] / m
     order = np.argsort(-np.abs(shares[0] - shares[1]), kind="stable")
     most = int(order[0])
@@ -128,10 +126,10 @@ def _categories(
     yield Measurement(
         quantity=DRIFT_DISTANCE.name,
         subject=Subject(column=mine.name),
-        value=value,
+        value=found.value,
         n=n + m,
-        interval=interval,
-        p=p,
+        interval=found.interval,
+        p=found.p,
         details={"distance": "total variation", "what": what},
         figure=_shown(mine.name, words, shares, order[:CATEGORIES_SHOWN]),
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import polars
+import polars as pl
 import pytest
 
 from tests.audits import audited, by_column, measured
@@ -53,7 +53,7 @@ def test_a_rung_is_passed_only_beyond_it(missing, severity):
 
 
 def test_nan_and_null_are_both_missing_in_polars():
-    frame = polars.DataFrame({"x": [1.5, None, float("nan"), 2.5], "y": [0, 1, 0, 1]})
+    frame = pl.DataFrame({"x": [1.5, None, float("nan"), 2.5], "y": [0, 1, 0, 1]})
     assert measured(audited(CODE, frame, target="y"), column="x").value == 0.5
 
 

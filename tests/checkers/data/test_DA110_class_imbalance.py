@@ -31,9 +31,6 @@ def target_of(**rows: int) -> pd.DataFrame:
 
 
 def test_the_share_is_that_of_pandas_and_the_interval_is_wilsons():
-    frame = target_of(a=300, b=150, c=50)
-    told = only(audited(CODE, frame.assign(y=frame["y"].where(frame.index > 9)), target="y"))
-    assert told.measurement.n == 490
     frame = target_of(a=300, b=150, c=10)
     one = only(audited(CODE, frame, target="y"))
     shares = frame["y"].value_counts(normalize=True)
@@ -46,6 +43,14 @@ def test_the_share_is_that_of_pandas_and_the_interval_is_wilsons():
 def test_the_far_end_decides_below_a_rung():
     assert audited(CODE, target_of(a=93, b=7), target="y").worst() is None
     assert audited(CODE, target_of(a=930, b=70), target="y").worst() == "warning"
+
+
+def test_rows_without_a_target_do_not_count():
+    frame = target_of(a=300, b=150, c=50)
+    told = measured(
+        audited(CODE, frame.assign(y=frame["y"].where(frame.index > 9)), target="y"), column="y"
+    )
+    assert (told.n, told.value) == (490, 50 / 490 * 3)
 
 
 def test_an_even_split_passes():

@@ -7,7 +7,10 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
+import pytest
+from scipy.stats import ks_2samp
 
+from tests.audits import audited, by_column
 from tests.tables import Case, base, split
 
 CODE = "DA113"
@@ -41,3 +44,84 @@ def twin(rng: np.random.Generator, n: int) -> Case:
     """A random split of one table."""
     train, held = split(base(rng, n), rng)
     return Case("feature-drift", train, held, target="y")
+
+
+def sides(n: int = 2_000, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rng = np.random.default_rng(seed)
+    return split(base(rng, n), rng)
+
+
+def test_distances_of_numbers_and_p_are_those_of_scipy():
+    train, held = sides()
+    held = held.assign(x0=held["x0"] + 1.0)
+    told = by_column(audited(CODE, train, held, target="y"))
+    for name in ("x0", "x1", "x4"):
+        wanted = ks_2samp(train[name], held[name], method="asymp")
+        assert told[name].value == pytest.approx(wanted.statistic, abs=1e-12)
+        assert told[name].p == pytest.approx(wanted.pvalue, rel=1e-9)
+        assert told[name].n == len(train) + len(held)
+    assert told["x6"].n == train["x6"].count() + held["x6"].count()
+
+
+def test_distances_of_categories_are_those_of_their_shares():
+    train, held = sides()
+    held = held.assign(x2=held["x2"].replace("amber", "basil"))
+    told = by_column(audited(CODE, train, held, target="y"))["x2"]
+    ours, theirs = (one["x2"].value_counts(normalize=True) for one in (train, held))
+    plain = ours.sub(theirs, fill_value=0).abs().sum() / 2
+    assert told.interval[0] < told.value <= plain
+    # Nearly nothing is taken away for chance where the distance is large.
+    assert told.value == pytest.approx(plain, rel=0.01)
+    assert told.details["what"].startswith("amber is ")
+
+
+def test_the_largest_gap_is_told_with_its_place():
+    train, held = sides()
+    held = held.assign(x5=True)
+    told = by_column(audited(CODE, train, held, target="y"))["x5"]
+    share = (~train["x5"]).mean()
+    assert told.details["what"] == (
+        f"{share:.0%} of the training values are at most 0, and 0% of the eval values"
+    )
+    assert told.value == pytest.approx(share)
+
+
+def test_what_is_left_out():
+    train, held = sides(400)
+    days = pd.date_range("2024-01-01", periods=400)
+    train = train.assign(line=range(len(train)), when=days[: len(train)], gone=1.0)
+    held = held.assign(
+        line=range(900, 1_000), when=days[-len(held) :], x3=held["x3"].map("w{}".format)
+    )
+    told = by_column(audited(CODE, train, held, target="y"))
+    assert set(told) == {"x0", "x1", "x2", "x4", "x5", "x6", "x7"}
+
+
+def test_a_named_time_is_left_out_though_it_is_a_number():
+    train, held = sides(400)
+    train, held = train.assign(hour=np.arange(300.0) / 7), held.assign(hour=np.arange(100.0) + 99)
+    assert "hour" in by_column(audited(CODE, train, held))
+    assert "hour" not in by_column(audited(CODE, train, held, time="hour"))
+
+
+def test_infinite_values_are_compared_and_missing_ones_are_not():
+    train, held = sides(2_000)
+    held.loc[:249, "x0"] = np.inf
+    held.loc[250:299, "x0"] = np.nan
+    told = by_column(audited(CODE, train, held, target="y"))["x0"]
+    assert told.n == 1_950
+    assert told.value == pytest.approx(250 / 450, abs=0.05)
+
+
+def test_too_few_values_are_not_compared():
+    train, held = sides(400)
+    held.loc[9:, "x0"] = np.nan
+    assert "x0" not in by_column(audited(CODE, train, held, target="y"))
+
+
+def test_one_of_many_clean_columns_is_not_found_by_its_luck():
+    rng = np.random.default_rng(8)
+    frame = pd.DataFrame(rng.normal(size=(1_000, 60))).rename(columns=str)
+    diagnosis = audited(CODE, *split(frame, rng))
+    assert min(one.p for one in diagnosis.measurements) < 0.05
+    assert diagnosis.worst() is None

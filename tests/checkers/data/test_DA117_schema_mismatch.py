@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from tests.audits import audited, only
 from tests.tables import Case, base, split
 
 CODE = "DA117"
@@ -51,3 +54,95 @@ def twin(rng: np.random.Generator, n: int) -> Case:
     """A random split of one table."""
     train, held = split(base(rng, n), rng)
     return Case("schema-mismatch", train, held, target="y")
+
+
+def sides() -> tuple[pd.DataFrame, pd.DataFrame]:
+    rng = np.random.default_rng(0)
+    return split(base(rng, 80), rng)
+
+
+@pytest.mark.parametrize("change", [*WARNINGS, *ERRORS])
+def test_each_change_has_its_severity_and_its_words(change):
+    train, held = sides()
+    held, columns = changed(held, change, ["x3"])
+    finding = only(audited(CODE, train, held, target="y"))
+    assert finding.severity == ("error" if change in ERRORS else "warning")
+    assert finding.measurement.details["change"] == change
+    assert finding.message.endswith(f": {columns[0]}")
+    assert "1 column" in finding.message
+
+
+def test_several_changes_are_several_findings():
+    train, held = sides()
+    held = held.drop(columns="x0").assign(more=1.0, x1=held["x1"].astype(str))
+    found = {one.measurement.details["change"]: one for one in audited(CODE, train, held).findings}
+    assert {name: one.subject["columns"] for name, one in found.items()} == {
+        "missing": ("x0",),
+        "extra": ("more",),
+        "retyped": ("x1",),
+    }
+
+
+def test_eval_may_lack_the_target():
+    train, held = sides()
+    assert audited(CODE, train, held.drop(columns="y"), target="y").worst() is None
+    assert audited(CODE, train, held.drop(columns="y")).worst() == "error"
+
+
+SAME_SORT = {
+    "a boolean with a gap": lambda one: one.assign(
+        x5=one["x5"].astype(object).where(one.index > 0)
+    ),
+    "numbers as objects": lambda one: one.assign(x3=one["x3"].astype(object)),
+    "numbers with a gap": lambda one: one.assign(x3=one["x3"].where(one.index > 0)),
+    "nullable numbers": lambda one: one.assign(x3=one["x3"].astype("Int16")),
+    "categories": lambda one: one.assign(x2=one["x2"].astype("category")),
+    "text as objects": lambda one: one.assign(x2=one["x2"].astype(object)),
+    "nothing at all": lambda one: one.assign(x2=None),
+    "another index": lambda one: one.set_index(one.index + 7),
+}
+
+
+@pytest.mark.parametrize("change", SAME_SORT.values(), ids=list(SAME_SORT))
+def test_another_way_of_storing_the_same_sort_is_no_mismatch(change):
+    train, held = sides()
+    assert audited(CODE, train, change(held), target="y").worst() is None
+
+
+OTHER_SORT = {
+    "text for numbers": lambda one: one.assign(x3="many"),
+    "digits as text": lambda one: one.assign(x3=one["x3"].astype(str)),
+    "numbers for text": lambda one: one.assign(x2=range(len(one))),
+    "dates": lambda one: one.assign(x0=pd.Timestamp("2024-01-01")),
+    "lists": lambda one: one.assign(x3=[[1]] * len(one)),
+}
+
+
+@pytest.mark.parametrize("change", OTHER_SORT.values(), ids=list(OTHER_SORT))
+def test_another_sort_of_value_is_an_error(change):
+    train, held = sides()
+    finding = only(audited(CODE, train, change(held), target="y"))
+    assert (finding.measurement.details["change"], finding.severity) == ("retyped", "error")
+
+
+def test_the_moved_columns_are_the_fewest_that_explain_the_order():
+    rng = np.random.default_rng(1)
+    names = list("abcdef")
+    train = pd.DataFrame([range(6)], columns=names)
+    for _ in range(20):
+        order = [str(name) for name in rng.permutation(names)]
+        longest = max(
+            size
+            for size in range(1, 7)
+            if any(list(one) == sorted(one) for one in combinations(order, size))
+        )
+        diagnosis = audited(CODE, train, train[order])
+        assert sum(one.value for one in diagnosis.measurements) == 6 - longest
+
+
+def test_ten_names_are_shown_and_all_are_counted():
+    train = pd.DataFrame([range(14)], columns=[f"c{one:02d}" for one in range(14)])
+    finding = only(audited(CODE, train, train[["c00", "c01"]]))
+    assert finding.measurement.value == 12
+    assert finding.message.startswith("Eval lacks 12 columns of train's columns: c02, c03")
+    assert finding.message.endswith("c11 and 2 more")

@@ -43,8 +43,8 @@ def plant(rng: np.random.Generator, n: int, dose: float) -> Case:
 def strength_of(skill: float) -> float:
     """The strength at which a standard normal score tells two even classes apart with this skill.
 
-    The best guess of a class with the log odds ``b s`` is right with a chance of 1/2 + |tanh(b s / 2)| / 2,
-    so its skill is the mean of that hyperbolic tangent.
+    The best guess of a class with the log odds ``b s`` is right with the chance
+    (1 + |tanh(b s / 2)|) / 2, so its skill is the mean of that hyperbolic tangent.
     """
     scores = np.array([NormalDist().inv_cdf((one + 0.5) / 2_000) for one in range(2_000)])
     low, high = 0.0, 100.0
