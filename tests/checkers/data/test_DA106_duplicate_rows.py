@@ -68,8 +68,9 @@ def test_missing_cells_agree_and_are_no_evidence():
     frame = with_copies(100, 5)
     frame.loc[[0, 100], ["x0", "x1"]] = np.nan
     assert 100 in audited(CODE, frame, target="y").rows(CODE)["train"]
-    gaps = pd.DataFrame({"a": [None] * 50 + list(range(50)), "b": [None] * 50 + list(range(50))})
-    assert measured(audited(CODE, gaps.astype(float))).details["duplicates"] == 0
+    numbers = np.where(np.arange(100) < 50, np.nan, np.arange(100) / 7)
+    told = measured(audited(CODE, pd.DataFrame({"a": numbers, "b": 2 * numbers})))
+    assert (told.details["duplicates"], told.details["chance_repeats"]) == (0, 49)
 
 
 def test_what_chance_repeats_does_not_count():

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
+import pytest
 
+from tests.audits import audited, by_column, only
 from tests.tables import Case, base
 
 CODE = "FE301"
@@ -27,3 +30,50 @@ def plant(rng: np.random.Generator, n: int, dose: float) -> Case:
 def twin(rng: np.random.Generator, n: int) -> Case:
     """An honest table, each column of which varies."""
     return Case("constant-feature", base(rng, n), target="y")
+
+
+def test_the_shares_are_those_that_pandas_counts():
+    frame = base(np.random.default_rng(0), 200)
+    frame["rare"] = [None] * 150 + ["a"] * 50
+    told = by_column(audited(CODE, frame, target="y"))
+    wanted = {
+        name: frame[name].value_counts(normalize=True, dropna=False).iloc[0]
+        for name in frame.drop(columns="y")
+    }
+    assert {name: one.value for name, one in told.items()} == wanted
+    assert told["rare"].details["mode"] == "missing"
+    assert told["rare"].details["distinct"] == 2
+    assert told["x3"].details["distinct"] == frame["x3"].nunique()
+
+
+@pytest.mark.parametrize(("others", "severity"), [(0, "warning"), (4, "warning"), (5, None)])
+def test_half_a_percent_of_other_values_is_enough(others, severity):
+    frame = pd.DataFrame({"x": ["a"] * (1_000 - others) + ["b"] * others})
+    assert audited(CODE, frame).worst() == severity
+
+
+def test_an_empty_column_is_for_the_rule_about_missing_values_to_tell():
+    frame = pd.DataFrame({"x": [None] * 300, "y": range(300)})
+    assert only(audited(CODE, frame)).message == "x is missing in 300 of 300 rows"
+    diagnosis = audited(f"DA101,{CODE}", frame)
+    assert only(diagnosis).rule.code == "DA101"
+    assert (diagnosis.outcomes[CODE].state, diagnosis.outcomes[CODE].reason) == (
+        "passed",
+        "explained by DA101",
+    )
+
+
+def test_a_long_value_is_cut_and_what_cannot_be_read_is_left_out():
+    frame = pd.DataFrame({"x": ["long " * 40] * 30, "nested": [[1]] * 30})
+    told = by_column(audited(CODE, frame))
+    assert set(told) == {"x"}
+    assert len(told["x"].details["mode"]) == 61
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(True, "True"), (2, "2"), (0.1, "0.1"), (pd.Timestamp("2024-05-01"), "2024-05-01")],
+)
+def test_the_value_is_told_as_a_person_reads_it(value, shown):
+    finding = only(audited(CODE, pd.DataFrame({"x": [value] * 30})))
+    assert finding.message.startswith(f"x is {shown}")

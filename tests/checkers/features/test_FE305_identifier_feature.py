@@ -6,7 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binomtest
 
+from tests.audits import audited, by_column, only, state
 from tests.tables import Case, base
 
 CODE = "FE305"
@@ -49,3 +53,63 @@ def naming(rng: np.random.Generator, n: int, share: float, shape: str) -> tuple[
 def twin(rng: np.random.Generator, n: int) -> Case:
     """An honest table, in which measurements are nearly unique and name nothing."""
     return Case("identifier-feature", base(rng, n), target="y")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_shape_is_known_and_told(shape):
+    column, values = naming(np.random.default_rng(0), 200, 1.0, shape)
+    told = by_column(audited(CODE, pd.DataFrame({column: values, "x": np.arange(200) / 7})))
+    assert told[column].value == 1.0
+    assert told[column].details["shape"]
+    assert (told["x"].value, told["x"].details["shape"]) == (0.0, "")
+
+
+@pytest.mark.parametrize("shape", REPEATABLE)
+def test_names_and_tokens_may_repeat_a_little(shape):
+    rng = np.random.default_rng(1)
+    column, values = naming(rng, 1_000, 0.95, shape)
+    told = only(audited(CODE, pd.DataFrame({column: values}))).measurement
+    ends = binomtest(950, 1_000).proportion_ci(method="wilson")
+    assert (told.value, told.details["distinct"]) == (0.95, pd.Series(values).nunique())
+    assert told.interval == pytest.approx((ends.low, ends.high), rel=1e-9)
+    column, values = naming(rng, 1_000, 0.5, shape)
+    assert audited(CODE, pd.DataFrame({column: values})).worst() is None
+
+
+HONEST = {
+    "measurements": np.random.default_rng(0).normal(size=200),
+    "sorted measurements": np.arange(200) / 7,
+    "whole numbers far apart": np.random.default_rng(0).integers(0, 10**6, 200),
+    "sentences": [f"the {one} horses of {one + 1} farms ran away" for one in range(200)],
+    "one name each": ["".join(chr(97 + one // 26**k % 26) for k in range(5)) for one in range(200)],
+    "dates": pd.date_range("2024-01-01", periods=200),
+    "counts": np.random.default_rng(0).poisson(5, 200),
+}
+
+
+@pytest.mark.parametrize("values", HONEST.values(), ids=list(HONEST))
+def test_what_says_something_names_nothing(values):
+    assert state(audited(CODE, pd.DataFrame({"x": values}))) == "passed"
+
+
+def test_few_rows_are_not_enough_for_a_shape_but_for_a_count():
+    frame = pd.DataFrame({"id": [9, 4, 7] * 5, "line": range(1, 16), "place": range(7, 37, 2)})
+    told = by_column(audited(CODE, frame.assign(id=np.arange(15) * 7)))
+    assert {name: one.value for name, one in told.items()} == {"id": 0.0, "line": 1.0, "place": 0.0}
+
+
+def test_the_target_and_the_time_name_no_rows_and_what_the_user_named_does():
+    frame = pd.DataFrame({"y": range(100), "hour": range(50, 150), "code": ["a", "b"] * 50})
+    told = by_column(audited(CODE, frame, target="y", time="hour", id="code"))
+    assert "y" not in told
+    assert told["hour"].value == 0.0
+    assert (told["code"].value, told["code"].details["shape"]) == (0.02, "you named it with --id")
+
+
+def test_beyond_a_million_values_each_is_still_known_to_occur_once():
+    rows = 1_050_000
+    frame = pd.DataFrame(
+        {"line": np.arange(rows, dtype=np.int32)[::-1], "other_id": np.arange(rows) * 9}
+    )
+    told = by_column(audited(CODE, frame))
+    assert {name: one.value for name, one in told.items()} == {"line": 1.0, "other_id": 1.0}

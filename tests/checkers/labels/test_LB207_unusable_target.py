@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from tests.audits import audited, measured, only, state
 from tests.tables import Case, base, split, with_gaps
 
 CODE = "LB207"
@@ -48,3 +50,81 @@ def twin(rng: np.random.Generator, n: int) -> Case:
     """A random split of an honest table with whole numbers for classes."""
     train, held = split(base(rng, n), rng)
     return Case("unusable-target", train, held, target="y")
+
+
+@pytest.mark.parametrize("fault", [*WARNINGS, *ERRORS])
+def test_each_fault_has_its_severity_its_subject_and_its_words(fault):
+    rng = np.random.default_rng(0)
+    case = spoilt(rng, twin(rng, 400), fault, 0.05)
+    finding = only(audited(CODE, case.train, case.eval, target="y"))
+    assert finding.measurement.details["fault"] == fault
+    assert finding.severity == ("error" if fault in ERRORS else "warning")
+    assert dict(finding.subject) == case.subject
+    words = {
+        "missing": "y is missing in 15 of 300 rows",
+        "unexpected": "y has classes in 5 eval rows that train lacks: 7",
+        "decimal": "y holds classes, but is stored as decimal numbers (float64)",
+        "constant": "y is 1 in every row, so there is nothing to learn",
+        "copied": "y stands among the features too, as outcome",
+    }
+    assert finding.message == words[fault]
+
+
+def test_the_shares_are_those_that_pandas_counts():
+    train, held = split(base(np.random.default_rng(1), 200), np.random.default_rng(1))
+    train = train.assign(y=train["y"].where(train.index % 10 > 0))
+    held = held.assign(y=held["y"].where(held.index % 5 > 0, 8))
+    diagnosis = audited(CODE, train, held, target="y")
+    assert measured(diagnosis, column="y").value == train["y"].isna().mean()
+    assert measured(diagnosis, table="eval", column="y").value == (held["y"] == 8).mean()
+
+
+COPIES = {
+    "booleans": (lambda y: y == 1, lambda y: y == 1),
+    "words": (lambda y: y.map({0: "ham", 1: "spam"}), lambda y: y.map({0: "ham", 1: "spam"})),
+    "decimals of whole numbers": (lambda y: y, lambda y: y.astype(float)),
+    "digits as text": (lambda y: y, lambda y: y.astype(str)),
+    "categories": (lambda y: y.astype("category"), lambda y: y),
+    "with gaps": (lambda y: y.where(y.index > 4), lambda y: y.where(y.index > 4)),
+}
+
+
+@pytest.mark.parametrize(("target", "copy"), COPIES.values(), ids=list(COPIES))
+def test_a_copy_of_classes_is_found_however_it_is_stored(target, copy):
+    frame = base(np.random.default_rng(2), 5_000)
+    frame = frame.assign(label=copy(frame["y"]), y=target(frame["y"]))
+    found = {one.subject.label: one for one in audited(CODE, frame, target="y").findings}
+    assert found["label"].severity == "error"
+
+
+@pytest.mark.parametrize("change", [lambda y: y.where(y.index != 4_999, 1 - y), lambda y: 1 - y])
+def test_one_other_cell_or_other_values_make_no_copy(change):
+    frame = base(np.random.default_rng(2), 5_000)
+    assert audited(CODE, frame.assign(label=change(frame["y"])), target="y").worst() is None
+
+
+def test_numbers_with_gaps_are_copied_too():
+    frame = base(np.random.default_rng(3), 100, task="regression")
+    frame["y"] = frame["y"].where(frame.index > 3)
+    diagnosis = audited(CODE, frame.assign(copy=frame["y"], other=frame["y"].fillna(0)), target="y")
+    assert {one.subject.label: one.severity for one in diagnosis.findings} == {
+        "y": "warning",
+        "copy": "error",
+    }
+
+
+def test_a_sound_target_passes_and_so_does_one_of_decimal_numbers():
+    frame = base(np.random.default_rng(4), 100, task="regression")
+    assert state(audited(CODE, frame, 0.3, target="y")) == "passed"
+    assert state(audited(CODE, base(np.random.default_rng(4), 100), 0.3, target="y")) == "passed"
+
+
+def test_a_target_without_any_value():
+    frame = base(np.random.default_rng(4), 50).assign(y=None)
+    assert only(audited(CODE, frame, target="y")).message == "y has no value in any row"
+
+
+def test_five_unexpected_classes_are_named():
+    train, held = split(base(np.random.default_rng(5), 100), np.random.default_rng(5))
+    held = held.assign(y=range(10, 10 + len(held)))
+    assert only(audited(CODE, train, held, target="y")).message.endswith(": 10, 11, 12, 13, 14 …")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
+from mldebug.adapters.tables import tables
+from tests.audits import audited, measured, only, reason
 from tests.tables import Case, base, split
 
 CODE = "LK401"
@@ -26,3 +29,80 @@ def twin(rng: np.random.Generator, n: int) -> Case:
     """A random split of one table, in which no two rows agree."""
     train, held = split(base(rng, n), rng)
     return Case("shared-rows", train, held, target="y")
+
+
+def sides(copies: int = 5) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A split in which the first eval rows are those of train from its fortieth on."""
+    rng = np.random.default_rng(0)
+    train, held = split(base(rng, 400), rng)
+    held = pd.concat([train.iloc[40 : 40 + copies], held.iloc[copies:]], ignore_index=True)
+    return train, held
+
+
+def test_the_rows_are_those_that_pandas_joins():
+    train, held = sides()
+    finding = only(audited(CODE, train, held, target="y"))
+    joined = held.reset_index().merge(train.drop(columns="y").drop_duplicates())
+    assert [item.row for item in finding.measurement.rows.items] == sorted(joined["index"])
+    assert [item.match for item in finding.measurement.rows.items] == [
+        ("train", row) for row in range(40, 45)
+    ]
+    assert finding.measurement.value == len(joined) / len(held)
+
+
+def test_rows_and_matches_are_named_in_the_file_after_a_split_by_fraction():
+    frame = base(np.random.default_rng(1), 200)
+    frame = pd.concat([frame, frame], ignore_index=True)
+    split_up = tables(frame, 0.25, target="y")
+    ours, theirs = split_up.train.positions, split_up.eval.positions
+    items = only(audited(CODE, frame, 0.25, target="y")).measurement.rows.items
+    assert sorted(item.row for item in items) == sorted(set(theirs) & set((ours + 200) % 400))
+    assert all(item.match == ("train", (item.row + 200) % 400) for item in items)
+
+
+def test_the_target_need_not_agree_but_it_is_told_whether_it_does():
+    train, held = sides(6)
+    held.loc[:1, "y"] = 1 - held.loc[:1, "y"]
+    details = only(audited(CODE, train, held, target="y")).measurement.details
+    assert (details["shared"], details["with_target"]) == (6, 4)
+    assert only(audited(CODE, train, held.drop(columns="y"), target="y")).measurement.value == 0.06
+
+
+def test_order_storage_and_further_columns_do_not_hide_a_row():
+    train, held = sides()
+    held = held[sorted(held, reverse=True)].assign(
+        more=range(len(held)), x2=held["x2"].astype("category")
+    )
+    train = train.assign(row_id=range(len(train)), x3=train["x3"].astype(float))
+    details = only(audited(CODE, train, held, target="y")).measurement.details
+    assert (details["shared"], details["columns_ignored"]) == (5, ["row_id"])
+
+
+def test_missing_cells_agree():
+    train, held = sides()
+    train.loc[40, ["x0", "x2"]] = None
+    held.loc[0, ["x0", "x2"]] = None
+    assert 0 in audited(CODE, train, held, target="y").rows(CODE)["eval"]
+    held.loc[0, "x4"] = None
+    assert 0 not in audited(CODE, train, held, target="y").rows(CODE)["eval"]
+
+
+def test_what_chance_brings_to_both_sides_does_not_count():
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({name: rng.integers(0, 4, 1_000) for name in "abc"})
+    told = measured(audited(CODE, frame, 0.25))
+    assert (told.value, told.rows) == (0, None)
+    assert told.details["chance_repeats"] > 240
+
+
+def test_of_categories_alone_no_share_is_an_error():
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(rng.choice(list("abcdefgh"), (300, 12)))
+    finding = only(audited(CODE, frame, frame.iloc[:100]))
+    assert (finding.severity, finding.measurement.value) == ("warning", 1.0)
+
+
+def test_without_a_common_column_it_is_not_checked():
+    told = reason(audited(CODE, pd.DataFrame({"a": [0.5, 1.5]}), pd.DataFrame({"b": [0.5]})), CODE)
+    assert told == "train and eval have no column in common that rows could be compared by"
+    assert audited(CODE, pd.DataFrame({"a": [0.5, 1.5]})).outcomes[CODE].missing == ("--eval",)

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from tests.audits import audited, only, reason
 from tests.tables import Case, base
 
 CODE = "LK406"
@@ -59,3 +61,69 @@ def twin(rng: np.random.Generator, n: int) -> Case:
     """An honest table, in which every column helps and none knows it all."""
     task = rng.choice(["classification", "regression"])
     return Case("target-proxy", base(rng, n, task=task), target="y")
+
+
+def with_proxy() -> pd.DataFrame:
+    """A table of which one column nearly tells the class; the others tell little of it."""
+    rng = np.random.default_rng(0)
+    frame = base(rng, 300, columns=3, strength=0.3)
+    return frame.assign(closed_on=10 * frame["y"] + rng.normal(0, 1, 300))
+
+
+def test_the_gap_is_what_the_message_says():
+    finding = only(audited(CODE, with_proxy(), target="y"))
+    told = finding.measurement
+    assert (finding.severity, dict(finding.subject)) == ("error", {"column": "closed_on"})
+    assert told.value == pytest.approx(told.details["own"] - told.details["rest"])
+    assert told.details["own"] == 1.0
+    assert told.details["cluster"] == ["closed_on"]
+    assert "closed_on alone predicts the target at 1.00 of a perfect score;" in finding.message
+
+
+def test_what_goes_with_the_proxy_does_not_hide_it():
+    frame = with_proxy()
+    frame = frame.assign(
+        closed_week=frame["closed_on"] / 7, reason=frame["y"].map({0: "n", 1: "j"})
+    )
+    told = only(audited(CODE, frame, target="y")).measurement
+    assert set(told.details["cluster"]) >= {"closed_on", "closed_week"}
+    assert "closed_week" in told.details["with"] or told.subject["column"] == "closed_week"
+
+
+def test_a_copy_is_told_once_as_an_unusable_target():
+    frame = with_proxy().drop(columns="closed_on").assign(copy=lambda one: one["y"])
+    diagnosis = audited(f"LB207,{CODE}", frame, target="y")
+    assert [one.rule.code for one in diagnosis.findings] == ["LB207"]
+    assert diagnosis.outcomes[CODE].reason == "explained by LB207"
+
+
+def test_columns_that_are_nearly_empty_or_wild_are_no_obstacle():
+    frame = with_proxy()[["closed_on", "y"]]
+    rare = np.where(frame.index == 7, 1.0, np.nan)
+    frame = frame.assign(rare=rare, wild=np.where(frame.index % 9 == 0, np.inf, 1e300), word="a")
+    told = only(audited(CODE, frame, target="y")).measurement
+    assert told.value == pytest.approx(1.0, abs=0.05)
+    told = only(audited(CODE, frame[["closed_on", "rare", "y"]], target="y")).measurement
+    assert told.details["rest"] == 0.0
+
+
+def test_a_rest_that_knows_as_much_leaves_no_gap():
+    frame = with_proxy()
+    rng = np.random.default_rng(9)
+    frame = frame.assign(other=(frame["y"] * 8 + rng.normal(0, 1, 300)) ** 3)
+    frame["closed_on"] = frame["y"] * 4 + rng.normal(0, 1, 300)
+    told = audited(CODE, frame, target="y").measurements[0]
+    assert told.value < 0.4
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (pd.DataFrame({"y": [0, 1] * 50}), "no feature"),
+        (pd.DataFrame({"x": np.arange(12) / 7, "y": [0, 1] * 6}), "too few rows have a target"),
+        (pd.DataFrame({"x": np.arange(60) / 7, "y": [1] * 60}), "one value only"),
+        (pd.DataFrame({"x": range(60), "y": [0, 1] * 30}), "no feature"),
+    ],
+)
+def test_where_no_model_can_be_fitted_it_is_not_checked(frame, words):
+    assert words in reason(audited(CODE, frame, target="y"), CODE)
