@@ -10,7 +10,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what the properties below give
     from mldebug.audit import audit, judge
     from mldebug.diagnosis import AuditError, Diagnosis
     from mldebug.errors import InputError

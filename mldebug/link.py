@@ -41,7 +41,8 @@ def causes(findings: Sequence[Finding]) -> list[Cause]:
     -----
     First come errors that invalidate the evaluation or the training; then the share of the score's
     change that a trial measured; then the severity's weight (3, 2, 1) x (1 + findings explained);
-    then what can invalidate; then the code. Findings that lead to each other in a circle are represented by the best of them.
+    then what can invalidate; then the code. Findings that lead to each other in a circle are
+    represented by the best of them.
     """
     reached = explained_by(findings)
     ranked = sorted(findings, key=lambda one: _rank(one, len(reached[one.id])))

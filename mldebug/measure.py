@@ -79,14 +79,15 @@ class _Store:
 
     def arguments(self, needs: Iterable[Need]) -> list[Any]:
         """The artefacts in the order of the needs; None for an optional one that is not there."""
+        needs = tuple(needs)
+        missing = missing_options(needs, self._given)
+        if missing:
+            raise _not_given(missing)
         return [self._get(need) for need in needs]
 
     def _get(self, need: Need) -> Any:
         if need.name not in self._recipes:
-            value = self._given.get(need.name)
-            if value is None and need.required:
-                raise _not_given(missing_options([need], self._given))
-            return value
+            return self._given.get(need.name)
         if need.name not in self._made:
             self._made[need.name] = self._make(need.name, self._recipes[need.name])
         made = self._made[need.name]
@@ -97,9 +98,6 @@ class _Store:
         return made
 
     def _make(self, name: str, recipe: Recipe) -> Any:
-        missing = missing_options(recipe.needs, self._given)
-        if missing:
-            return _not_given(missing)
         try:
             arguments = self.arguments(recipe.needs)
             started = perf_counter()

@@ -85,7 +85,7 @@ class Audit(pytest.Collector):
         self._made: Made | None = None
         self.add_marker(pytest.mark.mldebug)
         if any(line.startswith("xdist_group") for line in self.config.getini("markers")):
-            self.add_marker(pytest.mark.xdist_group(f"mldebug {self.name}"))
+            self.add_marker(pytest.mark.xdist_group(name=f"mldebug {self.name}"))
         lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
         header = re.compile(rf"\s*\[.*audits\.[\"']?{re.escape(key)}[\"']?\s*\]")
         self.line = next((number for number, line in enumerate(lines) if header.match(line)), 0)

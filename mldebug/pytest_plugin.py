@@ -58,7 +58,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:
     """Collect a configuration that is an argument of the session."""
-    if file_path.suffix == ".toml" and file_path in _configurations(parent.config):
+    if file_path.suffix == ".toml" and file_path in (
+        *_configurations(parent.config),
+        parent.config.stash[SESSION].configuration,
+    ):
         from mldebug.pytest_items import ConfigurationFile
 
         return ConfigurationFile.from_parent(parent, path=file_path)
@@ -95,6 +98,7 @@ class Session:
     """
 
     def __init__(self, config: pytest.Config) -> None:
+        self.configuration: Path | None = None
         self._config = config
         self._waiting: list[Telling] = []
         self._arrived: dict[str, Telling] = {}
@@ -126,13 +130,16 @@ class Session:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
-        """Refuse a report that cannot be written, and add the configuration to the arguments."""
+        """Refuse a report that cannot be written, and see that the configuration is collected."""
         config = self._config
         report = self._report
         if report is not None and self._prints:
             _require_writable(report)
         if config.getoption("mldebug") and not _configurations(config):
-            config.args.append(str(_found_configuration(config)))
+            self.configuration = found = _found_configuration(config)
+            # pytest 8 loses the rest of a folder of which a file is an argument too
+            if not any(found.is_relative_to(path) for path in _arguments(config) if path.is_dir()):
+                config.args.append(str(found))
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, None]:
@@ -204,12 +211,16 @@ class Session:
 SESSION = pytest.StashKey[Session]()
 
 
-def _configurations(config: pytest.Config) -> list[Path]:
-    """The configurations among the arguments of the session, whole or with ``::NAME``."""
+def _arguments(config: pytest.Config) -> list[Path]:
+    """The files and folders that are to be collected, named as pytest names them."""
     folder = config.invocation_params.dir
     given = (re.split(r"::|\[", one)[0] for one in config.args)
-    # as pytest names files: a symbolic link is not followed
-    named = [Path(os.path.abspath(folder / one)) for one in given if one.endswith(".toml")]  # noqa: PTH100
+    return [Path(os.path.abspath(folder / one)) for one in given]  # noqa: PTH100  (links stay links)
+
+
+def _configurations(config: pytest.Config) -> list[Path]:
+    """The configurations among the arguments of the session, whole or with ``::NAME``."""
+    named = [path for path in _arguments(config) if path.suffix == ".toml"]
     if not named:
         return []
     from mldebug.configuration import find

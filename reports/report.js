@@ -22,6 +22,7 @@
     return words.get(card);
   };
   const columns = (card) => JSON.parse(card.dataset.column);
+  const nouns = (count) => (count === 1 ? "1 finding" : `${count} findings`);
   const shown = () => all("article").filter((card) => !card.hidden);
 
   const state = () => {
@@ -80,7 +81,7 @@
     });
     const left = shown().length;
     $("#none").hidden = left > 0;
-    $("#count").textContent = left === cards.length ? `${left} findings` : `${left} of ${cards.length} findings`;
+    $("#count").textContent = left === cards.length ? nouns(left) : `${left} of ${nouns(cards.length)}`;
     if (write) remember(wanted);
   };
 

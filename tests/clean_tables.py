@@ -56,8 +56,12 @@ def _case(
     options: Mapping[str, Any] | None = None,
     exempt: Sequence[str] = (),
     shuffle: bool = True,
+    dates: float = 0.85,
 ) -> Case:
-    """The table alone or, if it is large enough for one, with an eval set of 20 to 30 % of it."""
+    """The table alone or, if it is large enough for one, with an eval set of 20 to 30 % of it.
+
+    With an eval set, most get a column of dates, which a table whose rows must repeat goes without.
+    """
     whole = Case("", frame, None, target, options or {}, exempt=frozenset(exempt))
     labelled = classes and target is not None and frame[target].nunique() <= 30
     fewest = FEWEST_WITH_EVAL["classification" if labelled else "regression"]
@@ -66,7 +70,22 @@ def _case(
     share = 0.25 if len(frame) < 1_000 else rng.uniform(0.2, 0.3)
     stratify = target if labelled else None
     train, held_out = split(frame, rng, share, stratify=stratify, shuffle=shuffle)
-    return replace(whole, train=train, eval=held_out)
+    made = replace(whole, train=train, eval=held_out)
+    return _dated(rng, made) if "when" not in frame and rng.random() < dates else made
+
+
+def _dated(rng: np.random.Generator, case: Case) -> Case:
+    """The case with moments that say nothing: eval's among train's, or all after them and named."""
+    assert case.eval is not None
+    moments = _moments(rng, case.n)
+    options = case.options
+    if rng.random() < 0.5:
+        moments, options = moments.sort_values(), {**options, "time": "when"}
+    if rng.random() < 0.5:
+        moments = moments.floor("D")
+    cut = len(case.train)
+    train = case.train.assign(when=rng.permutation(moments[:cut]))
+    return replace(case, train=train, eval=case.eval.assign(when=moments[cut:]), options=options)
 
 
 def _kinds(rng: np.random.Generator, *kinds: str, among: int = 6) -> list[str]:
@@ -123,11 +142,11 @@ def zero_inflated(rng: np.random.Generator, _turn: int) -> Case:
 
 
 def coarse_integers(rng: np.random.Generator, _turn: int) -> Case:
-    return _case(rng, base(rng, _rows(rng), kinds=["coarse"] * int(rng.integers(3, 13))))
+    return _case(rng, base(rng, _rows(rng), kinds=["coarse"] * int(rng.integers(3, 13))), dates=0)
 
 
 def only_categories(rng: np.random.Generator, _turn: int) -> Case:
-    return _case(rng, base(rng, _rows(rng), kinds=["category"] * int(rng.integers(3, 13))))
+    return _case(rng, base(rng, _rows(rng), kinds=["category"] * int(rng.integers(3, 13))), dates=0)
 
 
 def related_categories(rng: np.random.Generator, _turn: int) -> Case:
@@ -137,20 +156,20 @@ def related_categories(rng: np.random.Generator, _turn: int) -> Case:
         f"x{number}": np.array(LEVELS, object)[np.where(rng.random(n) < 0.6, group, codes)]
         for number, codes in enumerate(spread(rng, n, zipf_shares(n, 4)) for _ in range(6))
     }
-    return _case(rng, add_target(rng, pd.DataFrame(made)))
+    return _case(rng, add_target(rng, pd.DataFrame(made)), dates=0)
 
 
 def booleans(rng: np.random.Generator, _turn: int) -> Case:
-    return _case(rng, base(rng, _rows(rng), kinds=["boolean"] * int(rng.integers(4, 25))))
+    return _case(rng, base(rng, _rows(rng), kinds=["boolean"] * int(rng.integers(4, 25))), dates=0)
 
 
 def count_columns(rng: np.random.Generator, _turn: int) -> Case:
     kinds = ["count", "large_count", "count", "large_count", "count"]
-    return _case(rng, base(rng, _rows(rng), kinds=kinds))
+    return _case(rng, base(rng, _rows(rng), kinds=kinds), dates=0)
 
 
 def few_decimals(rng: np.random.Generator, _turn: int) -> Case:
-    return _case(rng, base(rng, _rows(rng), kinds=["rounded"] * int(rng.integers(3, 9))))
+    return _case(rng, base(rng, _rows(rng), kinds=["rounded"] * int(rng.integers(3, 9))), dates=0)
 
 
 def uniform_columns(rng: np.random.Generator, _turn: int) -> Case:
@@ -299,7 +318,7 @@ def free_text(rng: np.random.Generator, _turn: int) -> Case:
 
 def two_columns(rng: np.random.Generator, _turn: int) -> Case:
     kinds = ["normal", str(rng.choice(["category", "skewed", "coarse", "boolean"]))]
-    return _case(rng, base(rng, _rows(rng), kinds=kinds))
+    return _case(rng, base(rng, _rows(rng), kinds=kinds), dates=0)
 
 
 def wide(rng: np.random.Generator, turn: int) -> Case:

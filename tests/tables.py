@@ -286,7 +286,7 @@ def split(
     return frame.iloc[train].reset_index(drop=True), frame.iloc[held].reset_index(drop=True)
 
 
-def clean_cases(seed: int = 0, count: int = 840) -> Iterator[tuple[str, Callable[[], Case]]]:
+def clean_cases(seed: int = 0, count: int = 940) -> Iterator[tuple[str, Callable[[], Case]]]:
     """The clean controls, each as its name and a function that makes it when it is its turn.
 
     Case i has seed i: the even ones set calibrated thresholds, the odd ones report.

@@ -47,7 +47,16 @@ def test_the_wheel_carries_rules_and_templates(wheel):
 def test_installed_elsewhere_it_finds_every_rule_and_runs_the_demo(wheel, tmp_path):
     installed, work = tmp_path / "site", tmp_path / "work"
     work.mkdir()
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(installed)]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--target",
+        str(installed),
+    ]
     subprocess.run([*pip, str(wheel)], check=True, capture_output=True)
     counted = elsewhere([sys.executable, "-c", COUNT], work, installed)
     assert counted.stdout.split()[0] == str(rules_in_checkout()), counted.stderr

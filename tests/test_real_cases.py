@@ -1,4 +1,4 @@
-"""Real data with known answers; the tables lie beside the checkout and are skipped where they do not."""
+"""Real data with known answers; the tables lie beside the checkout, or the tests are skipped."""
 
 from pathlib import Path
 

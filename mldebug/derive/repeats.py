@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 SURPRISING = 0.05
 """A repeat counts if chance would bring fewer repeats than this in the whole table, were every row
 as rare as it is."""
+DEPENDENCE = 10
+"""Several repeats also count together if they are surprisingly many (at that same level) for this
+many times the number that independent columns would bring."""
+BEYOND_CHANCE = (
+    "A repeat counts if chance does not explain it: were every row as rare, independent columns would "
+    f"bring fewer than {SURPRISING:g} repeats in the whole table, or there are so many that as rare "
+    f"that {DEPENDENCE} times what independent columns bring does not explain them. Columns that "
+    "number or name the rows are not compared; a missing cell equals another and is no evidence."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +41,9 @@ class Repeats:
     matches : numpy.ndarray of shape (n_repeats,), dtype int64
         For each the first row of train that says the same.
     expected : numpy.ndarray of shape (n_repeats,), dtype float64
-        The number of repeats in the table asked about that independent columns would bring if every
-        row were as rare as this one: rows asked about x rows of train x the product of the shares
-        of the row's values.
+        The number of repeats in the whole table that independent columns would bring if every row
+        were as rare as this one: pairs of rows x the product of the shares that the row's values
+        have in the other rows.
     all_categorical : bool
         Whether only categories and booleans were compared: then columns that depend on each other
         bring more chance repeats than ``expected`` says.
@@ -51,8 +60,23 @@ class Repeats:
 
     @property
     def surprising(self) -> np.ndarray:
-        """Which repeats chance does not explain, a boolean a repeat."""
-        return self.expected < SURPRISING
+        """Which repeats chance does not explain, a boolean a repeat.
+
+        A repeat by itself, where fewer than `SURPRISING` are expected; and the k rarest together,
+        where k or more would be as improbable even if columns that depend on each other brought
+        `DEPENDENCE` times as many as expected.
+        """
+        import numpy as np
+        from scipy.stats import poisson
+
+        alone = self.expected < SURPRISING
+        order = np.argsort(self.expected, kind="stable")
+        counts = np.arange(1, len(order) + 1)
+        tails = poisson.sf(counts - 1, DEPENDENCE * self.expected[order])
+        together = np.flatnonzero(tails < SURPRISING)
+        if len(together):
+            alone[order[: together[-1] + 1]] = True
+        return np.asarray(alone)
 
 
 @derived()
@@ -113,7 +137,10 @@ def _read_again(
     import numpy as np
 
     equal = np.ones(len(rows), dtype=bool)
-    expected = np.full(len(rows), float(train.n_rows) * table.n_rows)
+    within = table is train
+    own = np.union1d(rows, matches) if within else np.unique(matches)
+    pairs = train.n_rows * (train.n_rows - 1) / 2 if within else train.n_rows * table.n_rows
+    expected = np.full(len(rows), float(pairs))
     if len(rows):
         for name in names:
             mine, theirs, population = _comparable(table[name], train[name])
@@ -121,7 +148,7 @@ def _read_again(
             same = cells == theirs[matches]
             missing = _is_missing(cells) & _is_missing(theirs[matches])
             equal &= same | missing
-            shares = _shares(cells, population)
+            shares = _shares(cells, population, own, 2 if within else 1)
             # A missing cell is no evidence: cells are missing together more often than by chance.
             expected *= np.where(_is_missing(cells), 1.0, shares)
     categorical = all(is_coded(train[name]) or train[name].kind is Kind.BOOLEAN for name in names)
@@ -155,15 +182,38 @@ def _is_missing(cells: np.ndarray) -> np.ndarray:
     return np.asarray(np.isnan(cells) if cells.dtype.kind == "f" else cells == -1)
 
 
-def _shares(cells: np.ndarray, population: np.ndarray) -> np.ndarray:
-    """For each cell, the share of the population that has its value: O((n + c) log c)."""
+def _shares(cells: np.ndarray, population: np.ndarray, own: np.ndarray, counted: int) -> np.ndarray:
+    """For each cell, the share of the other rows that have its value.
+
+    Parameters
+    ----------
+    cells : numpy.ndarray of shape (n_candidates,)
+        One value a candidate.
+    population : numpy.ndarray of shape (n_rows,)
+        The column of train.
+    own : numpy.ndarray of shape (n_own,), dtype int64
+        The rows of train that are candidates or their matches.
+    counted : int
+        How many rows of train hold the value because of the repeat itself: 1, or 2 within train.
+
+    Notes
+    -----
+    A value that no other row has is as frequent as the column's rows agree by chance: the share of
+    agreeing pairs among the rows that are no candidates, at most one row. O(n log n).
+    """
     import numpy as np
 
     values, inverse = np.unique(cells, return_inverse=True)
     places = np.searchsorted(values, population)
     places[places == len(values)] = 0
     hits = np.bincount(places[values[places] == population], minlength=len(values))
-    return np.asarray(hits[inverse] / max(len(population), 1))
+    others = hits[inverse] - counted
+    rest = np.delete(population, own)
+    agreeing = np.unique(rest, return_counts=True)[1].astype(np.float64)
+    pairs = max(len(rest) * (len(rest) - 1.0), 1.0)
+    by_chance = (float(np.sum(agreeing * (agreeing - 1))) + 1) / pairs
+    n = max(len(population), 1)
+    return np.asarray(np.where(others > 0, others / n, min(1 / n, by_chance)))
 
 
 def most_surprising(found: Repeats, kept: Iterable[int] | np.ndarray) -> np.ndarray:

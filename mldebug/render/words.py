@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mldebug.render.numbers import (
+    bare,
     in_unit,
     integer,
     is_points,
@@ -170,7 +171,7 @@ def how_sure(document: Document, finding: Finding) -> list[str]:
     described = "" if is_share(unit) or is_points(unit) or told.endswith(unit) else f" ({unit})"
     found = [f"Estimated: {told}{described}, from {integer(n)} observations."]
     if finding["interval"] is not None:
-        low, high = (in_unit(end, unit) for end in finding["interval"])
+        low, high = bare(finding["interval"][0], unit), in_unit(finding["interval"][1], unit)
         found.append(f"The true value is likely between {low} and {high} (95 % interval).")
     if finding["p"] is not None:
         null = quantity.get("null", "")

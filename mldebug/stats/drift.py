@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -21,7 +21,10 @@ ADDED = 2
 """Rows added to both sides of a share for its variance, so that few rows are not taken for sure."""
 TWO_SIGNS = 2.24
 """The normal quantile of the low end of a total variation: 2.5 % in both tails together."""
-PERMUTATIONS = 9_999
+PERMUTATIONS = (999, 9_999)
+"""At first, and where these give a p-value up to `WORTH_MORE`."""
+WORTH_MORE = 0.1
+ROWS_A_CATEGORY = 250
 SMALL = 40
 """Rows of a category up to which what chance adds to it is summed exactly."""
 
@@ -210,13 +213,24 @@ def homogeneity_p(counts_x: np.ndarray, counts_y: np.ndarray) -> float:
     pooled = _pooled(table)
     if pooled.shape[1] >= 2 and _least_expected(pooled).min() >= FEWEST_EXPECTED:
         return float(chi2_contingency(pooled, correction=pooled.shape[1] == 2).pvalue)
-    totals, n, m = table.sum(axis=0), int(table[0].sum()), int(table[1].sum())
-    expected = totals * (n / (n + m))
-    drawn = np.random.default_rng(0).multivariate_hypergeometric(totals, n, size=PERMUTATIONS)
+    found = _permuted_p(table, PERMUTATIONS[0])
+    return found if found > WORTH_MORE else _permuted_p(table, PERMUTATIONS[1])
+
+
+def _permuted_p(table: np.ndarray, permutations: int) -> float:
+    """The share of random tables with the same margins that differ as much, this one included."""
+    totals, n = table.sum(axis=0), int(table[0].sum())
+    expected = totals * (n / table.sum())
+    # Shuffling rows costs their number, drawing category by category the number of categories
+    method: Literal["count", "marginals"] = (
+        "count" if table.sum() < ROWS_A_CATEGORY * len(totals) else "marginals"
+    )
+    rng = np.random.default_rng(0)
+    drawn = rng.multivariate_hypergeometric(totals, n, size=permutations, method=method)
     statistic = ((drawn - expected) ** 2 / totals).sum(axis=1)
     observed = ((table[0] - expected) ** 2 / totals).sum()
     # A permuted table equal to the observed one may differ from it in the last bit
-    return float(1 + (statistic >= observed * (1 - 1e-12)).sum()) / (1 + PERMUTATIONS)
+    return float(1 + (statistic >= observed * (1 - 1e-12)).sum()) / (1 + permutations)
 
 
 def _least_expected(table: np.ndarray) -> np.ndarray:

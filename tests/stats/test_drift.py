@@ -104,7 +104,7 @@ def zipf(k):
     return shares / shares.sum()
 
 
-@pytest.mark.parametrize("k", [2, 10, 200])
+@pytest.mark.parametrize("k", [2, 10, 100])
 @pytest.mark.parametrize(("n", "m"), [(30, 30), (50, 1000), (500, 500)])
 @pytest.mark.parametrize("truth", [0.0, 0.1, 0.3])
 @pytest.mark.parametrize("spread", [False, True])
@@ -121,11 +121,11 @@ def test_total_variation_covers(k, n, m, truth, spread):
         changed[-1] = shares[-1] + truth
     assert np.abs(shares - changed).sum() / 2 == pytest.approx(truth)
     too_high = too_low = 0
-    for _ in range(100):
+    for _ in range(60):
         found = drift.total_variation(counted(rng, shares, n), counted(rng, changed, m))
         too_high += found.interval[0] > truth + 1e-9
         too_low += found.interval[1] < truth - 1e-9
-    assert max(too_high, too_low) <= 8
+    assert max(too_high, too_low) <= 6
 
 
 @pytest.mark.parametrize("k", [3, 40, 200])
@@ -133,7 +133,7 @@ def test_total_variation_covers(k, n, m, truth, spread):
 def test_total_variation_of_one_population_is_near_nothing(k, n, m):
     rng = np.random.default_rng(5)
     plain, found = [], []
-    for _ in range(150):
+    for _ in range(60):
         x, y = counted(rng, zipf(k), n), counted(rng, zipf(k), m)
         plain.append(np.abs(x / n - y / m).sum() / 2)
         found.append(drift.total_variation(x, y).value)
@@ -186,7 +186,7 @@ def test_homogeneity_p_is_no_smaller_than_it_may_be_where_all_categories_are_rar
     rng = np.random.default_rng(6)
     shares = zipf(60)
     p = [
-        drift.homogeneity_p(counted(rng, shares, 25), counted(rng, shares, 40)) for _ in range(200)
+        drift.homogeneity_p(counted(rng, shares, 25), counted(rng, shares, 40)) for _ in range(100)
     ]
-    assert np.mean(np.array(p) <= 0.05) <= 0.10
+    assert np.mean(np.array(p) <= 0.05) <= 0.12
     assert np.mean(np.array(p) <= 0.5) > 0.3

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Table
 from mldebug.checker import checker
-from mldebug.derive.repeats import SURPRISING, most_surprising
+from mldebug.derive.repeats import BEYOND_CHANCE, most_surprising
 from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
 
 if TYPE_CHECKING:
@@ -20,10 +20,8 @@ DUPLICATE_SHARE = Quantity(
     bounds=(0.0, 1.0),
     kind="count",
     meaning=(
-        "The share of training rows that repeat an earlier row in every feature and the target, too "
-        "rare for chance: were every row as rare as this one, independent columns would bring fewer "
-        f"than {SURPRISING:g} repeats in the whole table. Columns that "
-        "number or name the rows are not compared; a missing cell equals another and is no evidence."
+        "The share of training rows that repeat an earlier row in every feature and the target. "
+        + BEYOND_CHANCE
     ),
     details={
         "duplicates": "the number of such rows",

@@ -27,7 +27,7 @@ SCHEMA_CHANGES = Quantity(
 )
 NAMES_SHOWN = 10
 WORDS = {
-    "missing": "Eval lacks {count} of train's columns",
+    "missing": "Eval lacks {count} that train has",
     "extra": "Eval has {count} that train lacks",
     "retyped": "Eval stores {count} as another sort of value",
     "reordered": "Eval has {count} in another place than train",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Table, Target
 from mldebug.checker import Unavailable, checker
-from mldebug.derive.repeats import SURPRISING
+from mldebug.derive.repeats import BEYOND_CHANCE
 from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ CONFLICT_SHARE = Quantity(
     kind="count",
     meaning=(
         "The share of training rows whose features all equal another row's and whose class differs "
-        "from it, too rare for chance: were every row as rare as this one, independent columns would "
-        f"bring fewer than {SURPRISING:g} repeats in the whole table. "
-        "Columns that number or name the rows are not compared."
+        "from it. " + BEYOND_CHANCE
     ),
     details={
         "conflicts": "the number of such rows",
@@ -75,10 +73,12 @@ def _in_conflict(labels: Labels, found: Repeats) -> tuple[list[int], list[int], 
     sets = np.concatenate([np.arange(len(firsts)), place])
     expected = np.full(len(firsts), np.inf)
     np.minimum.at(expected, place, found.expected)
+    surprising = np.zeros(len(firsts), dtype=bool)
+    np.logical_or.at(surprising, place, found.surprising)
     known = labels.present[members]
     members, sets = members[known], sets[known]
     mixed = _sets_with_two_classes(labels.values[members], sets, len(firsts))
-    chosen = mixed & (expected < SURPRISING)
+    chosen = mixed & surprising
     kept = chosen[sets]
     order = np.lexsort((members[kept], sets[kept], expected[sets[kept]]))
     rows = members[kept][order]

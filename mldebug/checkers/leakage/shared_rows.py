@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mldebug.artefacts import Table, Target
 from mldebug.checker import checker
 from mldebug.columns import codes, is_coded, levels, numbers
-from mldebug.derive.repeats import SURPRISING, most_surprising
+from mldebug.derive.repeats import BEYOND_CHANCE, most_surprising
 from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
 
 if TYPE_CHECKING:
@@ -23,10 +23,8 @@ SHARED_ROW_SHARE = Quantity(
     bounds=(0.0, 1.0),
     kind="count",
     meaning=(
-        "The share of evaluation rows whose features all occur in one training row, too rare "
-        "for chance: were every row as rare as this one, independent columns would bring fewer than "
-        f"{SURPRISING:g} shared rows in the whole table. Columns that "
-        "number or name the rows are not compared; a missing cell equals another and is no evidence."
+        "The share of evaluation rows whose features all occur in one training row. "
+        + BEYOND_CHANCE
     ),
     source="Kapoor & Narayanan 2023, kind L1.4",
     details={

@@ -70,8 +70,8 @@ def test_distances_of_categories_are_those_of_their_shares():
     ours, theirs = (one["x2"].value_counts(normalize=True) for one in (train, held))
     plain = ours.sub(theirs, fill_value=0).abs().sum() / 2
     assert told.interval[0] < told.value <= plain
-    # Nearly nothing is taken away for chance where the distance is large.
-    assert told.value == pytest.approx(plain, rel=0.01)
+    # Little is taken away for chance where the distance is large.
+    assert told.value == pytest.approx(plain, abs=0.05)
     assert told.details["what"].startswith(("amber is", "basil is"))
 
 

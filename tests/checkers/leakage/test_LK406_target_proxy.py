@@ -82,12 +82,10 @@ def test_the_gap_is_what_the_message_says():
 
 def test_what_goes_with_the_proxy_does_not_hide_it():
     frame = with_proxy()
-    frame = frame.assign(
-        closed_week=frame["closed_on"] / 7, reason=frame["y"].map({0: "n", 1: "j"})
-    )
-    told = only(audited(CODE, frame, target="y")).measurement
-    assert set(told.details["cluster"]) >= {"closed_on", "closed_week"}
-    assert "closed_week" in told.details["with"] or told.subject["column"] == "closed_week"
+    frame = frame.assign(closed_week=frame["closed_on"] / 7)
+    finding = only(audited(CODE, frame, target="y"))
+    assert finding.measurement.details["cluster"] == ["closed_on", "closed_week"]
+    assert "(as does what goes with it: closed_week)" in finding.message
 
 
 def test_a_copy_is_told_once_as_an_unusable_target():
