@@ -40,7 +40,8 @@ def spearman_matrix(x: Any) -> Any:
     zero = xp.zeros((d, d), dtype=xp.float64, device=device_of(x))
     pairs, products, sums, squares = zero, zero, zero, zero
     for start in range(0, n, BLOCK):
-        rows, mask = ranks[start : start + BLOCK, :], there[start : start + BLOCK, :]
+        stop = min(start + BLOCK, n)
+        rows, mask = ranks[start:stop, :], there[start:stop, :]
         across = xp.matrix_transpose(rows)
         pairs = pairs + xp.matrix_transpose(mask) @ mask
         products = products + across @ rows

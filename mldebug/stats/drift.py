@@ -90,7 +90,8 @@ def ks_interval(distance: float, share_x: float, share_y: float, n: int, m: int)
     exceeds 1.48 scales, as it does in 2.5 % of samples of one distribution. In simulations over n
     and m from 30 to 20,000, distances from 0 to .5 and six forms of difference (shift, sentinel
     value, mass moved across the range or to both tails, coarse values, none), the low end exceeded
-    the truth in at most 2.9 % of samples, and in 1.0 % on average.
+    the truth in at most 2.9 % of 2,000 or more samples, and in 1.0 % on average (at 20,000 rows,
+    where 150 to 400 samples were drawn, in at most 3.3 %).
     """
     scale = sqrt(1 / n + 1 / m)
     variance = 0.0

@@ -106,3 +106,11 @@ def test_missing_times_are_left_out():
     train = train.assign(when=train["when"].where(train.index % 2 == 0))
     told = measured(audited(CODE, train, held, target="y", time="when"), column="when")
     assert told.n == 750 + 500
+
+
+def test_the_day_on_which_eval_begins_is_not_later_than_itself():
+    days = pd.date_range("2024-01-01", periods=30)
+    train = pd.DataFrame({"when": days.repeat(10), "x": np.arange(300) / 7})
+    held = pd.DataFrame({"when": [days[-1]] * 50 + [days[-1] + pd.Timedelta("1D")] * 50})
+    told = measured(audited(CODE, train, held, time="when"), column="when")
+    assert (told.value, told.details["begins"]) == (0.0, "2024-01-30")
