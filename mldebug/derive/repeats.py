@@ -67,12 +67,12 @@ class Repeats:
         `DEPENDENCE` times as many as expected.
         """
         import numpy as np
-        from scipy.stats import poisson
+        from scipy.special import pdtrc
 
         alone = self.expected < SURPRISING
         order = np.argsort(self.expected, kind="stable")
         counts = np.arange(1, len(order) + 1)
-        tails = poisson.sf(counts - 1, DEPENDENCE * self.expected[order])
+        tails = pdtrc(counts - 1, DEPENDENCE * self.expected[order])
         together = np.flatnonzero(tails < SURPRISING)
         if len(together):
             alone[order[: together[-1] + 1]] = True

@@ -30,6 +30,8 @@ UNUSABLE_SHARE = Quantity(
     },
 )
 MOST_CLASSES_NAMED = 5
+SLICE = 4_096
+"""Rows compared at a time: most columns differ from the target in the first slice."""
 
 
 @checker(UNUSABLE_SHARE)
@@ -81,19 +83,16 @@ def _same(column: Column, target: Column) -> bool:
         if len(column.data) == 0 or column.data.null_count != target.data.null_count:
             return False
         words = dict(enumerate(levels(target.data)))
-        given = None
-        if str(column.kind) == "boolean":
-            given = pc.if_else(column.data, "True", "False")  # as classes are spelt
-        elif not is_coded(column):
-            given = column.data.cast("string")
-        for start in range(0, len(target.data), 1 << 12):
-            mine = codes(target.data.slice(start, 1 << 12))
-            wanted = [words.get(int(code)) for code in mine]
-            if given is not None:
-                there = given.slice(start, 1 << 12).to_pylist()
+        own = dict(enumerate(levels(column.data))) if is_coded(column) else {}
+        for start in range(0, len(target.data), SLICE):
+            wanted = [words.get(int(code)) for code in codes(target.data.slice(start, SLICE))]
+            cells = column.data.slice(start, SLICE)
+            if is_coded(column):
+                there = [own.get(int(code)) for code in codes(cells)]
+            elif str(column.kind) == "boolean":
+                there = pc.if_else(cells, "True", "False").to_pylist()  # as classes are spelt
             else:
-                own = dict(enumerate(levels(column.data)))
-                there = [own.get(int(one)) for one in codes(column.data.slice(start, 1 << 12))]
+                there = cells.cast("string").to_pylist()
             if wanted != there:
                 return False
         return True
