@@ -191,14 +191,15 @@ def _added_by_chance(
 
 def _mean_weight(rows: np.ndarray, share: float) -> np.ndarray:
     """The mean of exp(-z^2/2) under no difference: 1/sqrt(2) for many rows, summed for few."""
-    from scipy.stats import binom
+    from scipy.special import gammaln
 
     mean = np.full(rows.shape, 1 / sqrt(2))
     for few in np.unique(rows[(rows > 0) & (rows <= SMALL)]):
         ours = np.arange(few + 1)
         z = (ours - few * share) / np.sqrt(few * share * (1 - share))
-        weights = binom.pmf(ours, few, share) * np.exp(-z * z / 2)
-        mean[rows == few] = weights.sum()
+        log_probability = gammaln(few + 1) - gammaln(ours + 1) - gammaln(few - ours + 1)
+        log_probability += ours * np.log(share) + (few - ours) * np.log1p(-share)
+        mean[rows == few] = float(np.sum(np.exp(log_probability - z * z / 2)))
     return mean
 
 
