@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mldebug.artefacts import Kind, Table
 from mldebug.checker import derived
 from mldebug.columns import codes, is_coded, levels, numbers
+from mldebug.executors import threaded
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -81,7 +82,8 @@ def profile(table: Table, device: Device) -> Profile:
     One pass in chunks on the fixed grid; O(n log g) a column for g rows a chunk, and memory for one
     chunk and the distinct values of a column.
     """
-    return Profile({column.name: _profile(table, column, device) for column in table.columns})
+    profiles = threaded(lambda column: _profile(table, column, device), table.columns)
+    return Profile(dict(zip(table.names, profiles, strict=True)))
 
 
 def _profile(table: Table, column: Column, device: Device) -> ColumnProfile:

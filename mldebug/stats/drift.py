@@ -58,12 +58,27 @@ def largest_gap(x: Any, y: Any) -> Any:
     """The kernel of `ks_distance`: its four numbers on the device of the samples."""
     xp = namespace(x, y)
     x, y = xp.sort(xp.astype(x, xp.float64)), xp.sort(xp.astype(y, xp.float64))
-    pooled = xp.sort(xp.concat([x, y]))
-    below_x = xp.astype(xp.searchsorted(x, pooled, side="right"), xp.float64) / x.shape[0]
-    below_y = xp.astype(xp.searchsorted(y, pooled, side="right"), xp.float64) / y.shape[0]
-    place = xp.reshape(xp.argmax(xp.abs(below_x - below_y)), (1,))
-    one, other = xp.take(below_x, place), xp.take(below_y, place)
-    return xp.concat([xp.abs(one - other), xp.take(pooled, place), one, other])
+    few, many = (x, y) if x.shape[0] < y.shape[0] else (y, x)
+    # Between two values of the smaller sample its share stands still and the other's only rises, so
+    # the gap is largest at a value of the smaller sample, or just below one.
+    counts = [
+        xp.concat([xp.searchsorted(sample, few, side=side) for side in ("right", "left")])
+        for sample in (few, many)
+    ]
+    of_few, of_many = (xp.astype(one, xp.float64) for one in counts)
+    of_few, of_many = of_few / few.shape[0], of_many / many.shape[0]
+    place = xp.reshape(xp.argmax(xp.abs(of_few - of_many)), (1,))
+    one, other = xp.take(of_few, place), xp.take(of_many, place)
+    where = xp.maximum(_last(xp, few, counts[0], place), _last(xp, many, counts[1], place))
+    in_x, in_y = (one, other) if x.shape[0] < y.shape[0] else (other, one)
+    return xp.concat([xp.abs(one - other), where, in_x, in_y])
+
+
+def _last(xp: Any, sample: Any, counts: Any, place: Any) -> Any:
+    """The largest of the values that were counted at a place; -inf where there is none."""
+    count = xp.take(counts, place)
+    value = xp.take(sample, xp.where(count > 0, count - 1, xp.zeros_like(count)))
+    return xp.where(count > 0, value, xp.full_like(value, -xp.inf))
 
 
 def ks_interval(distance: float, share_x: float, share_y: float, n: int, m: int) -> Interval:

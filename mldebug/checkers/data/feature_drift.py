@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mldebug.artefacts import Kind, Table, Target, TimeColumn
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import codes, is_coded, levels, numbers
+from mldebug.executors import threaded
 from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
@@ -64,11 +65,14 @@ def feature_drift(
     ]
     if not compared:
         raise Unavailable("train and eval share no column of numbers or categories")
-    for mine, theirs in compared:
-        if is_coded(mine):
-            yield from _categories(mine, theirs, train_sample, eval_sample)
-        else:
-            yield from _numbers(mine, theirs, train_sample, eval_sample, device)
+
+    def measured(pair: tuple[Column, Column]) -> list[Measurement]:
+        if is_coded(pair[0]):
+            return list(_categories(*pair, train_sample, eval_sample))
+        return list(_numbers(*pair, train_sample, eval_sample, device))
+
+    for found in threaded(measured, compared):
+        yield from found
 
 
 def _numbers(
