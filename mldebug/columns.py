@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Kind
-
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
     from mldebug.artefacts import Column
-
-NUMERIC = (Kind.NUMBER, Kind.BOOLEAN, Kind.DATE)
 
 
 def is_coded(column: Column) -> bool:
@@ -20,11 +16,6 @@ def is_coded(column: Column) -> bool:
     import pyarrow as pa
 
     return bool(pa.types.is_dictionary(column.data.type))
-
-
-def is_numeric(column: Column) -> bool:
-    """Whether a column holds numbers, booleans or dates."""
-    return column.kind in NUMERIC
 
 
 def numbers(data: pa.ChunkedArray | pa.Array) -> np.ndarray:
