@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     import pyarrow as pa
+    from numpy.typing import DTypeLike
 
     from mldebug.artefacts import Column
 
@@ -35,22 +38,29 @@ def numbers(data: pa.ChunkedArray | pa.Array) -> np.ndarray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if pa.types.is_timestamp(data.type) or pa.types.is_boolean(data.type):
+    if not (pa.types.is_floating(data.type) or pa.types.is_integer(data.type)):
         data = pc.cast(data, pa.int64())
-    if data.null_count:
-        data = pc.fill_null(pc.cast(data, pa.float64(), safe=False), np.nan)
-    return _host(data).astype(np.float64, copy=False)
+    parts = []
+    for chunk in _chunks(data):
+        values = _values(chunk).astype(np.float64, copy=chunk.null_count > 0)
+        if chunk.null_count:
+            values[_missing(chunk)] = np.nan
+        parts.append(values)
+    return _joined(parts, np.float64)
 
 
 def integers(data: pa.ChunkedArray | pa.Array) -> tuple[np.ndarray, np.ndarray | None]:
     """The values as int64, and where they are missing (None: nowhere); missing cells hold 0."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    missing = _host(pc.is_null(data)) if data.null_count else None
-    if data.null_count:
-        data = pc.fill_null(data, pa.scalar(0, data.type))
-    return _host(pc.cast(data, pa.int64(), safe=False)), missing
+    chunks = _chunks(pc.cast(data, pa.int64(), safe=False))
+    values = _joined([_values(chunk) for chunk in chunks], np.int64)
+    if not data.null_count:
+        return values, None
+    missing = _joined([_missing(chunk) for chunk in chunks], np.bool_)
+    return np.where(missing, 0, values), missing
 
 
 def codes(data: pa.ChunkedArray) -> np.ndarray:
@@ -65,8 +75,14 @@ def codes(data: pa.ChunkedArray) -> np.ndarray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    chunks = [_host(pc.fill_null(pc.cast(chunk.indices, pa.int32()), -1)) for chunk in data.chunks]
-    return np.concatenate(chunks) if chunks else np.zeros(0, np.int32)
+    parts = []
+    for chunk in data.chunks:
+        indices = pc.cast(chunk.indices, pa.int32())
+        found = _values(indices)
+        if indices.null_count:
+            found = np.where(_missing(indices), np.int32(-1), found)
+        parts.append(found)
+    return _joined(parts, np.int32)
 
 
 def levels(data: pa.ChunkedArray) -> list[str]:
@@ -75,10 +91,62 @@ def levels(data: pa.ChunkedArray) -> list[str]:
     return chunks[0].dictionary.to_pylist() if chunks else []
 
 
-def _host(data: pa.ChunkedArray | pa.Array) -> np.ndarray:
+def strings(values: Sequence[str]) -> pa.StringArray:
+    """The words as an Arrow array of shape (n_values,)."""
     import numpy as np
     import pyarrow as pa
 
-    if isinstance(data, pa.ChunkedArray):
-        return np.asarray(data.to_numpy())
-    return np.asarray(data.to_numpy(zero_copy_only=False))
+    encoded = [value.encode() for value in values]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    held = pa.py_buffer(b"".join(encoded))
+    return pa.StringArray.from_buffers(len(encoded), pa.py_buffer(ends), held)
+
+
+def positions(rows: np.ndarray) -> pa.Int64Array:
+    """Row numbers as an Arrow array of shape (n_rows,), to take rows by."""
+    import numpy as np
+    import pyarrow as pa
+
+    held = pa.py_buffer(np.ascontiguousarray(rows, dtype=np.int64))
+    return pa.Array.from_buffers(pa.int64(), len(rows), [None, held])
+
+
+# Arrow's own conversions to and from NumPy import pandas, which takes longer than a small audit; a
+# column of fixed width is its buffer.
+
+
+def _chunks(data: pa.ChunkedArray | pa.Array) -> list[pa.Array]:
+    import pyarrow as pa
+
+    return data.chunks if isinstance(data, pa.ChunkedArray) else [data]
+
+
+def _values(chunk: pa.Array) -> np.ndarray:
+    """The values of numbers, without a copy; anything where they are missing."""
+    import numpy as np
+
+    dtype = np.dtype(chunk.type.to_pandas_dtype())
+    held = chunk.buffers()[1]
+    if held is None or not len(chunk):
+        return np.zeros(len(chunk), dtype)
+    return np.frombuffer(held, dtype, count=chunk.offset + len(chunk))[chunk.offset :]
+
+
+def _missing(chunk: pa.Array) -> np.ndarray:
+    """Which values are missing, dtype bool."""
+    import numpy as np
+
+    held = chunk.buffers()[0]
+    if held is None:
+        return np.zeros(len(chunk), dtype=bool)
+    end = chunk.offset + len(chunk)
+    bits = np.unpackbits(np.frombuffer(held, np.uint8), count=end, bitorder="little")
+    return np.asarray(bits[chunk.offset :] == 0)
+
+
+def _joined(parts: list[np.ndarray], dtype: DTypeLike) -> np.ndarray:
+    import numpy as np
+
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else np.zeros(0, dtype)

@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "mldebug"
@@ -103,6 +105,22 @@ def test_discovering_all_checkers_loads_nothing_heavy():
         "from mldebug.checker import checkers, derivations; assert checkers() and derivations()"
     )
     assert loaded & HEAVY == set()
+
+
+def test_an_audit_of_a_parquet_file_does_without_pandas(tmp_path):
+    """Its import takes as long as the whole audit of a small table."""
+    numbers = [None if row % 7 == 0 else float(row * row % 1_009) for row in range(300)]
+    words = [("amber", "basil", None)[row % 3] for row in range(300)]
+    labels = [("no", "yes")[row % 2] for row in range(300)]
+    table = pa.table({"x": numbers, "word": words, "y": labels})
+    parquet.write_table(table, tmp_path / "train.parquet")
+    loaded = loaded_by(
+        "import mldebug; "
+        f"found = mldebug.audit({str(tmp_path / 'train.parquet')!r}, eval=0.3, target='y'); "
+        "assert all(one.state != 'failed' for one in found.outcomes.values())"
+    )
+    assert "numpy" in loaded
+    assert "pandas" not in loaded
 
 
 def test_import_opens_no_socket_and_starts_no_thread():

@@ -158,7 +158,7 @@ def _number(data: pa.ChunkedArray) -> pa.ChunkedArray:
         data = data.cast(pa.float32())
     is_nan = pc.is_nan(data)
     if pc.any(is_nan).as_py():
-        return pc.if_else(is_nan, pa.scalar(None, data.type), data)
+        return pc.if_else(is_nan, pa.nulls(len(data), data.type), data)
     return data
 
 

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from mldebug.columns import positions
 from mldebug.errors import InputError
 
 if TYPE_CHECKING:
@@ -83,15 +84,13 @@ class Raw:
         kept = tuple(column for column in self.columns if column.name != name)
         return replace(self, columns=kept)
 
-    def rows(self, positions: np.ndarray) -> Raw:
+    def rows(self, wanted: np.ndarray) -> Raw:
         """These rows, by position, in this order."""
-        import pyarrow as pa
-
-        indices = pa.array(positions)
+        indices = positions(wanted)
         taken = tuple(
             replace(column, data=chunked(column.data.take(indices))) for column in self.columns
         )
-        return replace(self, columns=taken, n_rows=len(positions))
+        return replace(self, columns=taken, n_rows=len(wanted))
 
 
 def chunked(data: Any) -> pa.ChunkedArray:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mldebug.adapters.kinds import column, encoded, joined, labels_of, natural
 from mldebug.adapters.raw import RawColumn
 from mldebug.artefacts import Column, Kind, Target, Task
+from mldebug.columns import strings
 from mldebug.errors import InputError
 
 if TYPE_CHECKING:
@@ -90,11 +91,15 @@ def as_target(raw: RawColumn, target: Target, in_train: Column) -> Column:
 
 def sorted_classes(labels: pa.ChunkedArray) -> tuple[str, ...]:
     """The distinct labels, by value if all are numbers, otherwise as text."""
-    found = labels.unique().drop_null().to_pylist()
+    return in_order(labels.unique().drop_null().to_pylist())
+
+
+def in_order(labels: list[str]) -> tuple[str, ...]:
+    """Distinct labels by value if all are numbers, otherwise as text."""
     try:
-        return tuple(sorted(found, key=lambda label: (float(label), label)))
+        return tuple(sorted(labels, key=lambda label: (float(label), label)))
     except ValueError:
-        return tuple(sorted(found))
+        return tuple(sorted(labels))
 
 
 def _as(given: Column, kind: Kind, data: pa.ChunkedArray, note: str) -> Column:
@@ -106,10 +111,9 @@ def _in_classes(given: Column, classes: tuple[str, ...]) -> Column:
     from pyarrow import compute as pc
 
     coded = encoded(labels_of(given)).chunk(0)
-    unseen = set(coded.dictionary.to_pylist()) - set(classes)
-    known = pa.array(
-        [*classes, *sorted_classes(pa.array(sorted(unseen), pa.string()))], pa.string()
-    )
+    found = coded.dictionary.to_pylist()
+    unseen = [label for label in found if label not in set(classes)]
+    known = strings([*classes, *in_order(unseen)])
     indices = pc.index_in(coded.dictionary, known).cast(pa.int32()).take(coded.indices)
     data = pa.chunked_array([pa.DictionaryArray.from_arrays(indices, known)])
     note = ""

@@ -68,8 +68,8 @@ def _predicted(bins: np.ndarray, values: np.ndarray, folds: np.ndarray, classes:
     for fold in np.unique(folds):
         inside, outside = folds != fold, folds == fold
         if classes:
-            joint = np.zeros((size, classes))
-            np.add.at(joint, (bins[inside], values[inside]), 1)
+            pairs = bins[inside] * classes + values[inside]
+            joint = np.bincount(pairs, minlength=size * classes).reshape(size, classes)
             prior = np.bincount(values[inside], minlength=classes)
             best = np.argmax(joint + prior / (10 * prior.sum()), axis=1)
         else:

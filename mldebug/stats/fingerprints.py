@@ -17,7 +17,6 @@ from mldebug.arrays import device_of, namespace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pyarrow as pa
 
 Array = Any
 
@@ -151,12 +150,12 @@ def code_hashes(codes: Array, dictionary_hashes: Array) -> Array:
     return xp.take(table, xp.where(positions < 0, xp.zeros_like(positions), positions))
 
 
-def text_hashes(strings: pa.Array | Sequence[str | None]) -> np.ndarray:
+def text_hashes(strings: Sequence[str | None]) -> np.ndarray:
     """The hash of each string, on the host, from its UTF-8 bytes.
 
     Parameters
     ----------
-    strings : pyarrow.Array of strings, or sequence of str or None
+    strings : sequence of str or None
         Of any length; a missing one has the hash of a missing value.
 
     Returns
@@ -168,22 +167,17 @@ def text_hashes(strings: pa.Array | Sequence[str | None]) -> np.ndarray:
     Words of 8 bytes, each scrambled together with its place in the string, are added up, and the
     sum is scrambled together with the length. O(bytes), in blocks.
     """
-    import pyarrow as pa
-
-    whole = strings if isinstance(strings, pa.Array) else pa.array(list(strings), pa.large_string())
-    whole = whole.cast(pa.large_string())
-    missing = np.asarray(whole.is_null())
-    hashes = np.full(len(whole), MISSING, dtype=np.int64)
-    if len(whole) == 0 or missing.all():
-        return hashes
-    whole = whole.fill_null("") if missing.any() else whole
-    _, offsets_buffer, bytes_buffer = whole.buffers()
-    offsets = np.frombuffer(offsets_buffer, "<i8")[whole.offset : whole.offset + len(whole) + 1]
-    data = np.frombuffer(bytes_buffer or b"", np.uint8)
+    missing = np.array([one is None for one in strings], dtype=bool)
+    if missing.all():
+        return np.full(len(strings), MISSING, dtype=np.int64)
+    encoded = [b"" if one is None else one.encode() for one in strings]
+    offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+    data = np.frombuffer(b"".join(encoded), np.uint8)
+    hashes = np.empty(len(encoded), dtype=np.int64)
     start = 0
-    while start < len(whole):
+    while start < len(encoded):
         reach = np.searchsorted(offsets, offsets[start] + TEXT_BLOCK, side="right")
-        stop = min(max(int(reach) - 1, start + 1), len(whole))
+        stop = min(max(int(reach) - 1, start + 1), len(encoded))
         hashes[start:stop] = _hashed_block(data, offsets[start : stop + 1])
         start = stop
     return np.where(missing, np.int64(MISSING), hashes)
