@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from mldebug.artefacts import Column
 
 
+LARGEST_WHOLE = 2**53
+"""Up to here a float64 holds every whole number."""
+
+
 def is_coded(column: Column) -> bool:
     """Whether a column holds dictionary codes: categories, texts, and ids that are texts."""
     import pyarrow as pa
@@ -50,17 +54,64 @@ def numbers(data: pa.ChunkedArray | pa.Array) -> np.ndarray:
 
 
 def integers(data: pa.ChunkedArray | pa.Array) -> tuple[np.ndarray, np.ndarray | None]:
-    """The values as int64, and where they are missing (None: nowhere); missing cells hold 0."""
+    """The values as integers, and where they are missing (None: nowhere); missing cells hold 0.
+
+    They are int64, or uint64 where they are stored so: exact beyond 2**53, other than `numbers`.
+    """
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    chunks = _chunks(pc.cast(data, pa.int64(), safe=False))
-    values = _joined([_values(chunk) for chunk in chunks], np.int64)
+    kind = data.type if pa.types.is_uint64(data.type) else pa.int64()
+    chunks = _chunks(pc.cast(data, kind, safe=False))
+    values = _joined([_values(chunk) for chunk in chunks], kind.to_pandas_dtype())
     if not data.null_count:
         return values, None
     missing = _joined([_missing(chunk) for chunk in chunks], np.bool_)
-    return np.where(missing, 0, values), missing
+    return np.where(missing, values.dtype.type(0), values), missing
+
+
+def is_beyond_floats(data: pa.ChunkedArray) -> bool:
+    """Whether a column of whole numbers or dates holds one that float64 cannot tell from others."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = data.type
+    if not (pa.types.is_timestamp(kind) or (pa.types.is_integer(kind) and kind.bit_width == 64)):
+        return False
+    ends = pc.min_max(pc.cast(data, pa.int64()) if pa.types.is_timestamp(kind) else data).as_py()
+    return any(end is not None and abs(end) > LARGEST_WHOLE for end in ends.values())
+
+
+def narrower(one: Column, other: Column) -> DTypeLike | None:
+    """The type at which two columns of numbers agree, where they are floats of different widths.
+
+    A decimal such as .1 is another number in float32 than in float64; only rounded to the narrower
+    of the two do copies of it agree. None where both are as wide, or are no numbers.
+    """
+    widths = _width(one), _width(other)
+    if None in widths or widths[0] == widths[1]:
+        return None
+    return {16: "float16", 32: "float32"}[min(width for width in widths if width)]
+
+
+def _width(column: Column) -> int | None:
+    """The bits of a floating type as given, 64 for integers, None for what is no number."""
+    import pyarrow as pa
+
+    if pa.types.is_floating(column.data.type):
+        return 16 if column.storage == "float16" else int(column.data.type.bit_width)
+    return 64 if pa.types.is_integer(column.data.type) else None
+
+
+def rounded(values: np.ndarray, dtype: DTypeLike | None) -> np.ndarray:
+    """Numbers of shape (n,) in float64, rounded to a narrower type; None leaves them as they are."""
+    import numpy as np
+
+    if dtype is None:
+        return values
+    with np.errstate(over="ignore"):  # beyond the narrower type they are infinite in it too
+        return values.astype(dtype).astype(np.float64)
 
 
 def codes(data: pa.ChunkedArray) -> np.ndarray:

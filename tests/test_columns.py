@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 from mldebug import columns
+from mldebug.artefacts import Column, Kind
 
 TYPES = [
     pa.int8(),
@@ -60,3 +61,61 @@ def test_strings_and_positions_are_what_arrow_makes_of_them():
     assert columns.strings(words).equals(pa.array(words))
     assert columns.strings([]).equals(pa.array([], pa.string()))
     assert columns.positions(np.arange(9)[::2]).equals(pa.array([0, 2, 4, 6, 8]))
+
+
+@pytest.mark.parametrize("missing", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "start"), [(pa.int64(), -(2**63)), (pa.int64(), 2**63 - 9), (pa.uint64(), 2**64 - 9)]
+)
+def test_integers_are_exact(kind, start, missing):
+    values = [None if missing and row == 3 else start + row for row in range(9)]
+    found, gaps = columns.integers(pa.chunked_array([pa.array(values, kind)]))
+    assert found.tolist() == [0 if value is None else value for value in values]
+    assert (gaps is None) != missing
+    assert not missing or gaps.tolist() == [value is None for value in values]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "beyond"),
+    [
+        ([2**53, None, -(2**53)], pa.int64(), False),
+        ([1, -(2**53) - 1], pa.int64(), True),
+        ([2**63, 1], pa.uint64(), True),
+        ([2.0**60], pa.float64(), False),
+        ([None], pa.int64(), False),
+        ([1], pa.int32(), False),
+        ([2**53 + 1], pa.timestamp("us", "UTC"), True),
+        ([True], pa.bool_(), False),
+    ],
+)
+def test_whole_numbers_beyond_floats_are_known(values, kind, beyond):
+    assert columns.is_beyond_floats(pa.chunked_array([pa.array(values, kind)])) is beyond
+
+
+def column(kind, storage=""):
+    return Column(
+        "x", Kind.NUMBER, storage or str(kind), "", pa.chunked_array([pa.array([1]).cast(kind)])
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "narrow"),
+    [
+        (column(pa.float32()), column(pa.float64()), "float32"),
+        (column(pa.float32(), "float16"), column(pa.float32()), "float16"),
+        (column(pa.int64()), column(pa.float32()), "float32"),
+        (column(pa.int64()), column(pa.float64()), None),
+        (column(pa.float32()), column(pa.float32()), None),
+        (column(pa.int8()), column(pa.uint64()), None),
+        (column(pa.float32()), column(pa.bool_()), None),
+    ],
+)
+def test_floats_of_different_widths_agree_at_the_narrower(one, other, narrow):
+    assert columns.narrower(one, other) == columns.narrower(other, one) == narrow
+
+
+def test_numbers_are_rounded_to_the_narrower_width():
+    values = np.array([0.1, 1e300, np.nan, -7.0])
+    assert columns.rounded(values, None) is values
+    narrow = [float(np.float32(0.1)), np.inf, np.nan, -7.0]
+    np.testing.assert_array_equal(columns.rounded(values, "float32"), narrow)

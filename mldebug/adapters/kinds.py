@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mldebug.adapters.raw import RawColumn, chunked
+from mldebug.adapters.raw import RawColumn, chunked, storage_of
 from mldebug.adapters.words import UTC, ZONELESS, booleans, dates, numbers
 from mldebug.artefacts import Column, Kind
 
@@ -64,9 +64,12 @@ def _plain(raw: RawColumn) -> Column:
     data, kind, note = raw.data, raw.data.type, raw.note
 
     def as_kind(found: Kind, held: pa.ChunkedArray, *notes: str) -> Column:
-        return Column(raw.name, found, raw.storage, joined(*notes, note), held)
+        return Column(raw.name, found, storage, joined(*notes, note), held)
 
     nothing = chunked(pa.nulls(len(data)))
+    storage = raw.storage
+    if pa.types.is_dictionary(kind) and not _is_text(kind.value_type):
+        storage = f"{storage}[{storage_of(kind.value_type)}]"  # category[int64] is not category
     if not raw.readable:
         return as_kind(Kind.UNSUPPORTED, nothing)
     while isinstance(kind, pa.BaseExtensionType):
@@ -151,7 +154,7 @@ def _number(data: pa.ChunkedArray) -> pa.ChunkedArray:
     if types.is_uint64(kind):
         largest = pc.max(data).as_py()
         fits = largest is None or largest < 2**63
-        return data.cast(pa.int64()) if fits else data.cast(pa.float64(), safe=False)
+        return data.cast(pa.int64()) if fits else data
     if types.is_integer(kind):
         return data
     if types.is_float16(kind):

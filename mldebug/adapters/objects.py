@@ -22,8 +22,9 @@ PLAIN = (str, bytes, bool, Number, date, time, timedelta)
 def object_column(name: str, values: Sequence[Any]) -> RawColumn:
     """A column of Python objects in the Arrow type that holds them all.
 
-    Values of several types become text, with a note; numbers of several types, and integers of any
-    size, become float64. Objects whose text is not their content are not readable.
+    Values of several types become text, with a note; numbers of several types, and integers of more
+    than 64 bits, become float64, or text where it would make different ones equal. Objects whose
+    text is not their content are not readable.
     """
     import pyarrow as pa
 
@@ -61,7 +62,9 @@ def _mixed(name: str, values: Sequence[Any]) -> RawColumn:
     told = ", ".join(types[:5]) + (", ..." if len(types) > 5 else "")
     held = [one if is_there else None for one, is_there in zip(values, there, strict=True)]
     if _all_are(held, (Real, Decimal)) and not _any_is(held, bool):
-        return RawColumn(name, chunked(pa.array(_floats(held), pa.float64())), STORAGE)
+        numbers = _numbers(held)
+        if numbers is not None:
+            return RawColumn(name, chunked(numbers), STORAGE)
     if not _all_are(held, PLAIN):
         return unreadable(name, len(values), STORAGE, f"values of the types {told}")
     if _all_are(held, Number) and _any_is(held, complex):
@@ -90,6 +93,22 @@ def _all_are(values: Iterable[Any], types: tuple[type, ...] | type) -> bool:
 
 def _any_is(values: Iterable[Any], types: type) -> bool:
     return any(isinstance(one, types) for one in values)
+
+
+def _numbers(values: Sequence[Any]) -> pa.Array | None:
+    """As uint64 or float64; None where whole numbers that differ would become the same float."""
+    import pyarrow as pa
+
+    whole = _all_are(values, Integral)
+    if whole:
+        try:
+            return pa.array(values, pa.uint64())
+        except (OverflowError, pa.ArrowException):
+            pass
+    floats = _floats(values)
+    if whole and len(set(floats)) < len(set(values)):
+        return None
+    return pa.array(floats, pa.float64())
 
 
 def _floats(values: Iterable[Any]) -> list[float | None]:

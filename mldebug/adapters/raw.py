@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+NAMELESS = "(no name)"
+"""How a column without a name is shown: it must be seen and asked for, and says nothing itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class RawColumn:
@@ -132,12 +135,8 @@ def shown_name(name: Hashable) -> str:
 
 
 def unique_names(given: Iterable[Hashable]) -> tuple[str, ...]:
-    """Names as text, each once; a nameless column is ``Unnamed: i``, a repeated one ``name.1``.
-
-    These are the names that pandas gives on reading a file, so that a model trained through
-    pandas knows them again.
-    """
-    shown = [shown_name(name) or f"Unnamed: {place}" for place, name in enumerate(given)]
+    """Names as text, each once; a nameless column is `NAMELESS`, a repeated one ``name.1``."""
+    shown = [shown_name(name) or NAMELESS for name in given]
     taken = set(shown)
     seen: set[str] = set()
     counts: dict[str, int] = {}

@@ -12,6 +12,7 @@ SAMPLE = 100
 """Distinct values that are tried before all of them are."""
 
 NUMBER = r"^\s*[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$"
+WHOLE = r"^\s*[+-]?\d+\s*$"
 PERCENT = NUMBER.removesuffix(r"\s*$") + r"\s*%\s*$"
 INFINITE = r"^\s*[+-]?(?i:inf|infinity)\s*$"
 LEADING_ZERO = r"^\s*[+-]?0\d"
@@ -52,9 +53,8 @@ def numbers(coded: pa.ChunkedArray) -> Parsed | None:
     """The numbers of a column of text, if every value is one and none has a leading zero.
 
     Thousands may be separated by commas and blanks may stand around a number; a column in which
-    every value ends in % is read as percent. Whole numbers that fit are int64.
+    every value ends in % is read as percent. Whole numbers that fit are int64 or uint64.
     """
-    import pyarrow as pa
     from pyarrow import compute as pc
 
     words = _labels(coded)
@@ -68,11 +68,35 @@ def numbers(coded: pa.ChunkedArray) -> Parsed | None:
     bare = pc.replace_substring_regex(words, r"[\s,%+]", "")
     if not pc.any(pc.match_substring_regex(bare, r"\d")).as_py():
         return None
-    try:
-        values = bare.cast(pa.int64())
-    except pa.ArrowInvalid:
-        values = bare.cast(pa.float64())
-    return Parsed(_by_code(coded, values), note)
+    values = told_apart(bare)
+    return None if values is None else Parsed(_by_code(coded, values), note)
+
+
+def told_apart(words: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray | None:
+    """Text as int64, uint64 or float64, the first that holds all of it.
+
+    None where whole numbers of more than 64 bits would become the same float though they differ:
+    such digits name something.
+
+    Raises
+    ------
+    pyarrow.ArrowInvalid
+        Something in it is no number.
+    """
+    import pyarrow as pa
+    from pyarrow import compute as pc
+
+    for kind in (pa.int64(), pa.uint64()):
+        try:
+            return words.cast(kind)
+        except pa.ArrowInvalid:
+            continue
+    values = words.cast(pa.float64())
+    there = words.drop_null()
+    if not _all_match(there, WHOLE):
+        return values
+    distinct = pc.count_distinct(there).as_py()
+    return values if pc.count_distinct(values).as_py() == distinct else None
 
 
 def booleans(coded: pa.ChunkedArray) -> Parsed | None:

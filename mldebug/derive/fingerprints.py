@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Kind, Table, Target
 from mldebug.checker import Unavailable, derived
-from mldebug.columns import codes, integers, is_coded, levels, numbers
+from mldebug.columns import codes, integers, is_coded, levels, narrower, numbers, rounded
 
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import DTypeLike
 
     from mldebug.arrays import Device
     from mldebug.artefacts import Column
@@ -89,21 +90,53 @@ def shared_fingerprints(
     eval_fingerprints: Fingerprints,
     device: Device,
 ) -> SharedFingerprints:
-    """The fingerprints of both tables over the features that both have."""
+    """The fingerprints of both tables over the features that both have.
+
+    Notes
+    -----
+    Numbers that one table stores in narrower floats than the other are compared as these: .1 in a
+    float32 column is a copy of .1 in a float64 one. O(n) for each such column, else nothing.
+    """
     there, here = set(eval_fingerprints.columns), set(train_fingerprints.columns)
     columns = tuple(name for name in train_fingerprints.columns if name in there)
     if not columns:
         raise Unavailable("train and eval have no column in common that rows could be compared by")
+    theirs = {column.name: column for column in eval.columns}
+    shared = [(mine, theirs[mine.name]) for mine in train.columns if mine.name in set(columns)]
+    width = {mine.name: narrower(mine, other) for mine, other in shared}
+    narrowed = {name: dtype for name, dtype in width.items() if dtype is not None}
     sides = []
     for table, own, other in ((train, train_fingerprints, there), (eval, eval_fingerprints, here)):
-        extra = [table[name] for name in own.columns if name not in other]
-        surplus = terms(extra, table.n_rows, device) if extra else 0
-        sides.append(own.features - surplus)
+        features = own.features
+        wanted = set(own.columns).difference(other).union(narrowed)
+        replaced = [column for column in table.columns if column.name in wanted]
+        if replaced:
+            features = features - terms(replaced, table.n_rows, device)
+        if narrowed:
+            anew = [column for column in replaced if column.name in narrowed]
+            features = features + terms(anew, table.n_rows, device, narrowed)
+        sides.append(features)
     return SharedFingerprints(columns, train_fingerprints.ignored, sides[0], sides[1])
 
 
-def terms(columns: Iterable[Column], n_rows: int, device: Device) -> np.ndarray:
+def terms(
+    columns: Iterable[Column],
+    n_rows: int,
+    device: Device,
+    narrowed: Mapping[str, DTypeLike] | None = None,
+) -> np.ndarray:
     """The sum of these columns' terms in the fingerprints of their rows.
+
+    Parameters
+    ----------
+    columns : iterable of Column
+        Of ``n_rows`` rows each.
+    n_rows : int
+        The number of rows.
+    device : Device
+        Where the hashes are computed.
+    narrowed : mapping of str to dtype, optional
+        The columns of numbers that are rounded first, and the floating type to which.
 
     Returns
     -------
@@ -114,12 +147,12 @@ def terms(columns: Iterable[Column], n_rows: int, device: Device) -> np.ndarray:
 
     total = device.xp.zeros(n_rows, dtype=device.xp.int64)
     for column in columns:
-        hashed = _hashes(column, device)
+        hashed = _hashes(column, device, (narrowed or {}).get(column.name))
         total = total + row_fingerprints([hashed], [column_salt(column.name)])
     return to_host(total)
 
 
-def _hashes(column: Column, device: Device) -> Any:
+def _hashes(column: Column, device: Device, dtype: DTypeLike | None) -> Any:
     """One 64-bit hash a cell: equal values hash equal, whatever their storage."""
     import numpy as np
     import pyarrow as pa
@@ -129,8 +162,8 @@ def _hashes(column: Column, device: Device) -> Any:
     if is_coded(column):
         words = device.asarray(text_hashes(levels(column.data)))
         return code_hashes(device.asarray(codes(column.data)), words)
-    if pa.types.is_floating(column.data.type):
-        values = numbers(column.data)
+    if dtype is not None or pa.types.is_floating(column.data.type):
+        values = rounded(numbers(column.data), dtype)
         return number_hashes(device.asarray(values), device.asarray(np.isnan(values)))
     values, missing = integers(column.data)
     where = np.zeros(len(values), dtype=bool) if missing is None else missing

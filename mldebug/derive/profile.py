@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Kind, Table
 from mldebug.checker import derived
-from mldebug.columns import codes, is_coded, levels, numbers
+from mldebug.columns import codes, integers, is_beyond_floats, is_coded, levels, numbers
 from mldebug.executors import threaded
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class ColumnProfile:
         None for text; of the finite values, and the extremes None where some are infinite. Dates are
         microseconds since 1970.
     integral : bool
-        Whether all values are whole numbers below 2**53.
+        Whether all values are whole numbers, and below 2**53 where they are stored as floats.
     increasing : bool
         Whether each value is larger than the one before; False for text.
     """
@@ -134,22 +134,26 @@ class _Part:
         )
 
 
-def _part(chunk: pa.Array, device: Device) -> _Part:
+def _part(chunk: pa.Array, device: Device, *, exactly: bool) -> _Part:
     import numpy as np
+    import pyarrow as pa
 
     from mldebug.stats.partial import extremes, moments, order
     from mldebug.stats.partial_sets import distinct
 
     values = numbers(chunk)
     finite = values[np.isfinite(values)]
-    whole = bool(np.all((finite == np.floor(finite)) & (np.abs(finite) < LARGEST_WHOLE)))
+    whole = pa.types.is_integer(chunk.type) or bool(
+        np.all((finite == np.floor(finite)) & (np.abs(finite) < LARGEST_WHOLE))
+    )
     x, missing = device.asarray(values), device.asarray(np.isnan(values))
+    told = device.asarray(integers(chunk)[0]) if exactly else x
     return _Part(
         whole,
         moments(x, missing),
         extremes(x, missing),
-        distinct(x, missing),
-        order(x, missing),
+        distinct(told, missing),
+        order(told, missing),
     )
 
 
@@ -158,9 +162,13 @@ def _of_numbers(table: Table, column: Column, device: Device) -> ColumnProfile:
 
     from mldebug.stats.partial import merged
 
+    exactly = is_beyond_floats(column.data)
     # The square of a value beyond 1e154 is infinite, and so is the spread.
     with np.errstate(over="ignore", invalid="ignore"):
-        part = merged(_part(chunk[column.name], device) for _, chunk in table.chunks([column.name]))
+        part = merged(
+            _part(chunk[column.name], device, exactly=exactly)
+            for _, chunk in table.chunks([column.name])
+        )
     infinite, present = int(part.extremes.infinite), int(part.extremes.n)
     top = part.distinct.top(1)
     finite = int(part.moments.n) > 0
@@ -187,4 +195,4 @@ def _readable(value: float, kind: Kind) -> Any:
         return bool(value)
     if kind is Kind.DATE:
         return str(np.datetime64(int(value), "us"))
-    return f"{float(value):.12g}"
+    return str(value) if isinstance(value, int) else f"{value:.12g}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Kind, Table, Target
 from mldebug.checker import derived
-from mldebug.columns import codes, is_coded, levels, numbers
+from mldebug.columns import codes, is_coded, levels, narrower, numbers, rounded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -156,7 +156,7 @@ def _read_again(
 
 
 def _comparable(mine: Column, theirs: Column) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Both columns on one scale: numbers as they are, words by the codes of train's dictionary."""
+    """Both columns on one scale: numbers in the narrower float, words by train's dictionary."""
     import numpy as np
 
     if is_coded(mine) != is_coded(theirs):
@@ -164,8 +164,10 @@ def _comparable(mine: Column, theirs: Column) -> tuple[np.ndarray, np.ndarray, n
         nowhere = np.full(len(mine.data), np.nan)
         return nowhere, np.full(len(theirs.data), np.inf), np.full(len(theirs.data), np.inf)
     if not is_coded(theirs):
-        values = numbers(theirs.data)
-        return (values if mine is theirs else numbers(mine.data)), values, values
+        dtype = narrower(mine, theirs)
+        values = rounded(numbers(theirs.data), dtype)
+        own = values if mine is theirs else rounded(numbers(mine.data), dtype)
+        return own, values, values
     known = {word: code for code, word in enumerate(levels(theirs.data))}
     theirs_codes = codes(theirs.data)
     if mine is theirs:

@@ -275,15 +275,16 @@ def bin_counts(x: Array, missing: Array | None, edges: Array) -> Array:
 class Order:
     """How successive values of a column compare; missing ones are passed over.
 
-    ``increases``, ``decreases`` and ``ties`` add up to ``n - 1``; first and last are those values.
+    ``increases``, ``decreases`` and ``ties`` add up to ``n - 1``; first and last are those values,
+    ints where the column holds integers.
     """
 
     n: int
     increases: int
     decreases: int
     ties: int
-    first: float
-    last: float
+    first: float | int
+    last: float | int
 
     def merge(self, other: Order) -> Order:
         """Both in one; ``other`` holds the rows after those of ``self``."""
@@ -316,19 +317,27 @@ def order(x: Array, missing: Array | None = None) -> Order:
 
 
 def order_counts(x: Array, missing: Array | None) -> Array:
-    """The kernel of `Order`: its six numbers, shape (6,), float64."""
-    xp, x, there = _kept(x, missing, 0.0)
+    """The kernel of `Order`: its six numbers, shape (6,).
+
+    Float64 for floats; integers are compared exactly, and told as int64 or uint64.
+    """
+    xp = namespace(x)
+    if xp.isdtype(x.dtype, "integral"):
+        x = x if x.dtype == xp.uint64 else xp.astype(x, xp.int64)
+        there = xp.ones_like(x, dtype=xp.bool) if missing is None else ~missing
+    else:
+        xp, x, there = _kept(x, missing, 0.0)
     if x.shape[0] == 0:
-        return xp.zeros(6, dtype=xp.float64, device=device_of(x))
+        return xp.zeros(6, dtype=x.dtype, device=device_of(x))
     places = xp.argsort(xp.astype(~there, xp.int64), stable=True)
     x = xp.take(x, places)
     there = xp.take(there, places)
     before, after, both = x[:-1], x[1:], there[1:]
     n = xp.sum(xp.astype(there, xp.int64))
     last = xp.where(n > 0, n - 1, xp.zeros_like(n))
-    counts = [xp.sum(xp.astype(both & which, xp.float64)) for which in _comparisons(before, after)]
+    counts = [xp.sum(xp.astype(both & which, x.dtype)) for which in _comparisons(before, after)]
     ends = [x[0], xp.take(x, xp.reshape(last, (1,)))[0]]
-    return xp.stack([xp.astype(n, xp.float64), *counts, *ends])
+    return xp.stack([xp.astype(n, x.dtype), *counts, *ends])
 
 
 def _comparisons(before: Array, after: Array) -> tuple[Array, Array, Array]:

@@ -31,7 +31,7 @@ class Distinct:
     ----------
     n : int
         The number of values that are not missing.
-    values : numpy.ndarray of shape (k,), int64 or float64, increasing
+    values : numpy.ndarray of shape (k,), int64, uint64 or float64, increasing
         All distinct values if ``exact``; else those `KEPT_DISTINCT` whose hashes are smallest.
     counts : numpy.ndarray of shape (k,), int64
         How often each of ``values`` occurs: exact in either case.
@@ -86,7 +86,7 @@ class Distinct:
         more = self.frequent[fresh], self.frequent_counts[fresh]
         return _added(self.values, self.counts, *more)
 
-    def top(self, k: int = 1) -> list[tuple[float, int]]:
+    def top(self, k: int = 1) -> list[tuple[float | int, int]]:
         """The most frequent values and their counts; equal counts by value.
 
         Exact, or where ``exact`` is false lower bounds: exact for a value that is among the
@@ -98,10 +98,14 @@ class Distinct:
 
 
 def distinct(x: Array, missing: Array | None = None) -> Distinct:
-    """The distinct values of a chunk of numbers or codes, shape (n,); NaN counts as missing."""
+    """The distinct values of a chunk of numbers or codes, shape (n,); NaN counts as missing.
+
+    Integers are told apart exactly, floats as float64. All chunks of a column must be of one type.
+    """
     xp = namespace(x)
     floating = xp.isdtype(x.dtype, "real floating")
-    x = xp.astype(x, xp.float64 if floating else xp.int64)
+    if x.dtype != xp.uint64:
+        x = xp.astype(x, xp.float64 if floating else xp.int64)
     # On the host: how many distinct values there are decides the size of the result
     values, there = to_host(x + 0), np.ones(x.shape[0], bool)
     if missing is not None:

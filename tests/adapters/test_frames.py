@@ -131,7 +131,7 @@ def test_pandas_extension_columns():
     assert found["half"].data.type == pa.float32()
     assert held["half"] == [1.0, None]
     assert held["swapped"] == [1, 2]
-    assert held["large"] == [2.0**63, 1.0]
+    assert held["large"] == [2**63 + 1, 1]
 
 
 def test_polars_columns_that_arrow_lacks():
@@ -197,10 +197,45 @@ def test_names_become_text_and_unique():
     assert read(arrow, "TRAIN").names == ("a", "a.1")
 
 
+def test_whole_numbers_among_objects_stay_apart():
+    objects = {
+        "unsigned": [2**63 + 1, 2**63 + 2],
+        "digits": [10**30, 10**30 + 1],
+        "floats": [10**30, 1],
+        "either": [10**30, 0.5],
+    }
+    found = columns(
+        pd.DataFrame({name: pd.Series(one, dtype=object) for name, one in objects.items()})
+    )
+    assert {name: one.data.to_pylist() for name, one in found.items()} == {
+        "unsigned": [2**63 + 1, 2**63 + 2],
+        "digits": [str(10**30), str(10**30 + 1)],
+        "floats": [1e30, 1.0],
+        "either": [1e30, 0.5],
+    }
+
+
+def test_a_category_tells_what_it_is_of():
+    frame = pd.DataFrame(
+        {
+            "whole": pd.Categorical([7, 5]),
+            "words": pd.Categorical(["7", "5"]),
+            "cut": pd.cut([1.0, 2.0], 2),
+        }
+    )
+    found = columns(frame)
+    assert {name: one.storage for name, one in found.items()} == {
+        "whole": "category[int64]",
+        "words": "category",
+        "cut": "category",
+    }
+    assert {one.kind.value for one in found.values()} == {"category"}
+
+
 @pytest.mark.parametrize("name", ["<script>", "{value.__class__}", "\x1b[2J", "\u202ename", ""])
 def test_hostile_names(name):
     (held,) = read(pd.DataFrame({name: [1]}), "TRAIN").names
-    assert held == (name or "Unnamed: 0")
+    assert held == (name or "(no name)")
 
 
 @pytest.mark.parametrize("index", [pd.Index([5, 6]), pd.RangeIndex(2, name="id")])

@@ -31,6 +31,7 @@ def day(year, month, number, *rest):
         (["1", "inf"], [1.0, float("inf")], pa.float64()),
         ([str(10**30), "0"], [1e30, 0.0], pa.float64()),
         (["0", "0.5"], [0.0, 0.5], pa.float64()),
+        ([str(2**64 - 1), str(2**64 - 2)], [2**64 - 1, 2**64 - 2], pa.uint64()),
     ],
 )
 def test_numbers_stored_as_text(words, numbers, arrow_type):
@@ -44,6 +45,7 @@ def test_numbers_stored_as_text(words, numbers, arrow_type):
     "words",
     [
         ["00123", "45678"],
+        [str(10**30), str(10**30 + 1)],
         ["1", "x"],
         ["1", ""],
         ["12%", "5"],

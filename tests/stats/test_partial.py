@@ -157,3 +157,24 @@ def test_an_empty_chunk_changes_nothing(made_of):
 def test_the_numbers_of_one_column_can_be_written():
     whole = merged([moments(np.array([1.0, 2.0])), moments(np.array([4.0]))])
     assert f"{whole.mean:.2f} {whole.sd:.2f}" == "2.33 1.53"
+
+
+@pytest.mark.parametrize("start", [-(2**63), 2**53, 2**63 - 99, 2**64 - 99])
+@pytest.mark.parametrize("cut", [0, 1, 50])
+def test_the_order_of_whole_numbers_that_floats_confuse(start, cut):
+    kind = np.uint64 if start > 2**62 else np.int64
+    values = np.array([start + row for row in range(99)], kind)
+    rising = merged([order(values[:cut]), order(values[cut:])])
+    falling = merged([order(values[::-1][:cut]), order(values[::-1][cut:])])
+    assert rising.strictly
+    assert (rising.first, rising.last) == (start, start + 98)
+    assert (falling.increases, falling.decreases, falling.ties) == (0, 98, 0)
+    gappy = order(values, np.arange(99) % 3 == 0)
+    assert (gappy.n, gappy.first, gappy.last) == (66, start + 1, start + 98)
+
+
+def test_order_of_whole_numbers_on_each_library(on_device):
+    x = np.array([7, 2**60, 2**60 + 1, -5, 2**60 + 1, 3])
+    missing = np.array([True, False, False, True, False, False])
+    told = on_device(partial.order_counts, x, missing).tolist()
+    assert told == [4, 1, 1, 1, 2**60, 3]

@@ -94,3 +94,14 @@ def test_the_table_of_values_holds_the_frequent_ones_beyond_the_cap():
     assert counts[values == 4321].tolist() == [701]
     assert (np.diff(values) > 0).all()
     assert len(values) >= 1024
+
+
+@pytest.mark.parametrize("start", [-(2**63), 2**53, 2**63 - 99, 2**64 - 99])
+def test_whole_numbers_that_floats_confuse_are_told_apart(start):
+    kind = np.uint64 if start > 2**62 else np.int64
+    values = np.array([start + row for row in range(99)] * 2, kind)
+    parts = [distinct(values[first:last]) for first, last in chunks(198, [1, 40, 150])]
+    found = merged(parts)
+    assert (found.n, found.n_distinct) == (198, 99)
+    assert found.top(2) == [(start, 2), (start + 1, 2)]
+    assert all(isinstance(value, int) for value, _ in found.top(2))

@@ -16,8 +16,8 @@ SCHEMA_CHANGES = Quantity(
     kind="count",
     meaning=(
         "The number of columns that eval lacks, has in addition, stores as another sort of value "
-        "(number, text, date, boolean) or has in another place among the columns that both have. A "
-        "missing target is no mismatch."
+        "(number, text, date, boolean; of categories, what they are of) or has in another place among "
+        "the columns that both have. A missing target is no mismatch."
     ),
     details={
         "change": "none, missing, extra, retyped or reordered",
@@ -33,7 +33,8 @@ WORDS = {
     "reordered": "Eval has {count} in another place than train",
 }
 FAMILIES = {
-    "text": ("str", "large_str", "string", "utf8", "object", "categor", "dictionary", "enum"),
+    # an interval is read as the text of it, and must not be taken for an integer
+    "text": ("str", "large_str", "utf8", "object", "categor", "dictionary", "enum", "interval"),
     "date": ("date", "timestamp", "datetime", "period"),
     "boolean": ("bool",),
     "number": ("int", "uint", "float", "double", "half", "decimal", "number"),
@@ -86,6 +87,8 @@ def _retyped(mine: Column, theirs: Column) -> bool:
 def _family(column: Column) -> str:
     """The sort of value that a column stores; its storage type where it is none of these."""
     lowered = column.storage.lower()
+    if lowered.startswith("category["):
+        lowered = lowered.removeprefix("category[").removesuffix("]")
     if column.kind is Kind.UNSUPPORTED:
         return lowered
     if lowered == "object":  # Python objects may be of any sort: their kind tells

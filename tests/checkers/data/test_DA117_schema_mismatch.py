@@ -100,6 +100,8 @@ SAME_SORT = {
     "text as objects": lambda one: one.assign(x2=one["x2"].astype(object)),
     "nothing at all": lambda one: one.assign(x2=None),
     "another index": lambda one: one.set_index(one.index + 7),
+    "whole numbers as categories": lambda one: one.assign(x3=one["x3"].astype("category")),
+    "booleans as categories": lambda one: one.assign(x5=one["x5"].astype("category")),
 }
 
 
@@ -107,6 +109,7 @@ SAME_SORT = {
 def test_another_way_of_storing_the_same_sort_is_no_mismatch(change):
     train, held = sides()
     assert audited(CODE, train, change(held), target="y").worst() is None
+    assert audited(CODE, change(held), train, target="y").worst() is None
 
 
 OTHER_SORT = {
@@ -115,6 +118,11 @@ OTHER_SORT = {
     "numbers for text": lambda one: one.assign(x2=range(len(one))),
     "dates": lambda one: one.assign(x0=pd.Timestamp("2024-01-01")),
     "lists": lambda one: one.assign(x3=[[1]] * len(one)),
+    "intervals": lambda one: one.assign(x3=pd.interval_range(0, len(one))),
+    "digits as categories": lambda one: one.assign(x3=one["x3"].astype(str).astype("category")),
+    "numbers as categories for text": lambda one: one.assign(
+        x2=pd.Categorical(np.arange(len(one)) % 3)
+    ),
 }
 
 
@@ -123,6 +131,8 @@ def test_another_sort_of_value_is_an_error(change):
     train, held = sides()
     finding = only(audited(CODE, train, change(held), target="y"))
     assert (finding.measurement.details["change"], finding.severity) == ("retyped", "error")
+    back = only(audited(CODE, change(held), train, target="y"))
+    assert back.measurement.details["change"] == "retyped"
 
 
 def test_the_moved_columns_are_the_fewest_that_explain_the_order():

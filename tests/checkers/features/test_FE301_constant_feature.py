@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.audits import audited, by_column, only
+from tests.audits import audited, by_column, only, reason, state
 from tests.tables import Case, base
 
 CODE = "FE301"
@@ -77,3 +77,34 @@ def test_a_long_value_is_cut_and_what_cannot_be_read_is_left_out():
 def test_the_value_is_told_as_a_person_reads_it(value, shown):
     finding = only(audited(CODE, pd.DataFrame({"x": [value] * 30})))
     assert finding.message.startswith(f"x is {shown}")
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"), [(1, "not_checked"), (5, "not_checked"), (19, "not_checked"), (20, "found")]
+)
+def test_a_handful_of_rows_cannot_tell_that_a_column_is_constant(rows, told):
+    diagnosis = audited(CODE, pd.DataFrame({"x": ["a"] * rows, "y": range(rows)}))
+    assert state(diagnosis) == told
+    if told == "not_checked":
+        assert "cannot tell whether a column varies; 20 can" in reason(diagnosis, CODE)
+
+
+@pytest.mark.parametrize("start", [2**53, 2**62, -(2**63), 2**64 - 200])
+@pytest.mark.parametrize("step", [1, -1])
+def test_numbers_that_floats_confuse_are_counted_apart(start, step):
+    values = [start + row for row in range(200)][::step]
+    (one,) = audited(CODE, pd.DataFrame({"x": values})).measurements
+    assert (one.details["same"], one.details["distinct"]) == (1, 200)
+    assert one.details["mode"] == str(start)
+
+
+def test_a_number_that_floats_confuse_is_told_in_full_and_gaps_do_not_change_it():
+    values = pd.array([None, *[2**60 + 1] * 600, 2**60], dtype="Int64")
+    finding = only(audited(CODE, pd.DataFrame({"x": values})))
+    assert finding.message == f"x is {2**60 + 1} in 600 of 602 rows"
+
+
+def test_dates_that_floats_confuse_are_counted_apart():
+    days = np.datetime64("2900-01-01", "us") + np.arange(100)
+    (one,) = audited(CODE, pd.DataFrame({"x": days})).measurements
+    assert one.details["distinct"] == 100

@@ -113,3 +113,40 @@ def test_beyond_a_million_values_each_is_still_known_to_occur_once():
     )
     told = by_column(audited(CODE, frame))
     assert {name: one.value for name, one in told.items()} == {"line": 1.0, "other_id": 1.0}
+
+
+@pytest.mark.parametrize("start", [2**53 + 1, 2**63 - 500, 2**64 - 999])
+def test_ids_that_floats_confuse_are_known(start):
+    rng = np.random.default_rng(2)
+    rising = start + np.arange(200, dtype=np.uint64) * np.uint64(4)
+    frame = pd.DataFrame(
+        {"ticket": rising, "place": rng.permutation(start + np.arange(200, dtype=np.uint64))}
+    )
+    told = by_column(audited(CODE, frame.assign(account_id=rng.permutation(rising))))
+    assert {name: one.value for name, one in told.items()} == {
+        "ticket": 1.0,
+        "place": 1.0,
+        "account_id": 1.0,
+    }
+    assert told["ticket"].details["shape"] == "it only rises from row to row"
+    assert told["place"].details["shape"] == "it numbers the rows in another order"
+
+
+def test_a_column_without_a_name_is_known_by_what_it_holds(tmp_path):
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"x": rng.normal(size=200), "y": np.arange(200) % 2})
+    far_apart = pd.Index(rng.permutation(10**6)[:200])
+    shapes = {}
+    for name, index in {
+        "rows": frame.index,
+        "drawn": rng.permutation(200),
+        "far": far_apart,
+    }.items():
+        frame.set_axis(index).to_csv(tmp_path / f"{name}.csv")
+        told = by_column(audited(CODE, tmp_path / f"{name}.csv", target="y"))
+        shapes[name] = told["(no name)"].details["shape"]
+    assert shapes == {
+        "rows": "it counts the rows",
+        "drawn": "it numbers the rows in another order",
+        "far": "",
+    }

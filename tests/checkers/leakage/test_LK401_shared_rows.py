@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from mldebug.adapters.tables import tables
 from tests.audits import audited, measured, only, reason
@@ -105,3 +106,37 @@ def test_without_a_common_column_it_is_not_checked():
     told = reason(audited(CODE, pd.DataFrame({"a": [0.5, 1.5]}), pd.DataFrame({"b": [0.5]})), CODE)
     assert told == "train and eval have no column in common that rows could be compared by"
     assert audited(CODE, pd.DataFrame({"a": [0.5, 1.5]})).outcomes[CODE].missing == ("--eval",)
+
+
+@pytest.mark.parametrize("narrow", ["float32", "float16"])
+@pytest.mark.parametrize("side", ["train", "eval"])
+def test_a_narrower_float_on_one_side_hides_no_copy(narrow, side):
+    train, held = sides()
+    floats = list(train.select_dtypes("float64"))
+    assert len(floats) > 1
+    cast = dict.fromkeys(floats, narrow)
+    if side == "train":
+        train = train.astype(cast)
+    else:
+        held = held.astype(cast)
+    finding = only(audited(CODE, train, held, target="y"))
+    assert finding.measurement.value == 0.05
+    matches = {item.row: item.match for item in finding.measurement.rows.items}
+    assert matches == {row: ("train", 40 + row) for row in range(5)}
+
+
+def test_two_tables_as_narrow_are_compared_as_they_are():
+    train, held = sides()
+    cast = dict.fromkeys(train.select_dtypes("float64"), "float32")
+    assert only(audited(CODE, train.astype(cast), held.astype(cast))).measurement.value == 0.05
+    # a difference that only float64 shows is one where both sides are float64
+    assert (
+        audited(CODE, train, held.assign(x0=held["x0"] * (1 + 1e-12)), target="y").worst() is None
+    )
+
+
+def test_large_whole_numbers_in_a_float_column_are_compared_as_floats():
+    train, held = sides()
+    train["x3"] = train["x3"].astype("int64") + 2**24 + 1
+    held["x3"] = (held["x3"].astype("int64") + 2**24 + 1).astype("float32")
+    assert only(audited(CODE, train, held, target="y")).measurement.value == 0.05
