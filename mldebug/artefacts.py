@@ -167,6 +167,96 @@ class TimeColumn:
     given: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One quantity that a run logged, point by point, as it was logged.
+
+    Parameters
+    ----------
+    name : str
+        As logged, for example ``val/acc``.
+    metric : str
+        Its name without the split, in one spelling: ``accuracy``, ``loss``, ``learning_rate``.
+    role : {"loss", "score", "rate", "gradient", "other"}
+        The objective or another loss; a measure of quality; a learning rate; a gradient norm.
+    split : {"train", "eval", "test", ""}
+        The data that it was computed on; ``eval`` is what others call validation.
+    direction : {"lower", "higher", ""}
+        Which values are better; empty where that cannot be told.
+    steps : numpy.ndarray of shape (n_points,), dtype int64
+        In the order of the log, which a broken log does not sort. Of a sample-size curve, rows.
+    values : numpy.ndarray of shape (n_points,), dtype float64
+        With NaN and infinities where the log has them.
+    epochs, times : numpy.ndarray of shape (n_points,), dtype float64, or None
+        The epoch of each point, and the seconds since 1970, as far as they were logged.
+    """
+
+    name: str
+    metric: str
+    role: Literal["loss", "score", "rate", "gradient", "other"]
+    split: Literal["train", "eval", "test", ""]
+    direction: Literal["lower", "higher", ""]
+    steps: np.ndarray
+    values: np.ndarray
+    epochs: np.ndarray | None = None
+    times: np.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A recorded training run, whatever tool recorded it.
+
+    Parameters
+    ----------
+    name : str
+        As shown; unique among the runs of an audit.
+    source : str
+        The file or folder that it was read from, as shown to a person.
+    tracker : str
+        The tool that wrote it, for example ``MLflow``, or the form of the file.
+    axis : {"step", "size"}
+        What the points of the series lie along: steps of training, or the number of rows trained on.
+    series : tuple of Series
+        In the order of the log.
+    config : mapping of str to object
+        Hyperparameters by dotted name, for example ``optimizer.lr``: numbers, booleans, texts.
+    record : mapping of str to object
+        What else the record of the run holds; see `RECORD`. A key that the tool could have kept and
+        did not is absent.
+    remarks : tuple of str
+        What was inferred, each in one sentence.
+    """
+
+    name: str
+    source: str
+    tracker: str
+    axis: Literal["step", "size"]
+    series: tuple[Series, ...]
+    config: Mapping[str, Any]
+    record: Mapping[str, Any]
+    remarks: tuple[str, ...] = ()
+
+    def of_role(self, role: str, split: str | None = None) -> tuple[Series, ...]:
+        """The series of a role, of one split or of any, in order."""
+        return tuple(
+            one for one in self.series if one.role == role and (split is None or one.split == split)
+        )
+
+
+RECORD: Mapping[str, str] = {
+    "user": "who started the run",
+    "started": "when it started, ISO 8601",
+    "ended": "when it ended, ISO 8601",
+    "status": "finished, failed, killed or running",
+    "code_version": "the commit of the code",
+    "code_dirty": "whether the code had changes that were not committed",
+    "data": "the data sets by name, each with its digest or None",
+    "environment": "the names of files that pin the environment, or the pinned packages",
+    "artifacts": "the names of files that were stored with the run",
+    "dropped": "how many values were not numbers and were left out by the tool, by series",
+}
+"""What the record of a run may hold beside its series and its configuration."""
+
 ARTEFACTS: Mapping[str, str] = {
     "train": "TRAIN",
     "eval": "--eval",
@@ -174,6 +264,7 @@ ARTEFACTS: Mapping[str, str] = {
     "target": "--target",
     "time": "--time",
     "identifier": "--id",
+    "runs": "--run",
     "device": "--device",
     "seed": "--seed",
 }

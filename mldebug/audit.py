@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mldebug.artefacts import Table, Task
 from mldebug.catalogue import rules as all_rules
-from mldebug.catalogue import selected, with_ladders
+from mldebug.catalogue import with_ladders
 from mldebug.checker import quantities
 from mldebug.diagnosis import Diagnosis, Finding, Outcome
 from mldebug.errors import InputError
-from mldebug.judge import by_severity, findings_and_outcomes
+from mldebug.judge import (
+    Codes,
+    Reasons,
+    by_severity,
+    findings_and_outcomes,
+    left_out,
+    with_selection,
+)
 from mldebug.link import causes
 from mldebug.measure import Measured, measured
 from mldebug.render.document import described, measurements_of, outcomes_of, told
@@ -24,13 +31,13 @@ if TYPE_CHECKING:
     from mldebug.adapters.tables import Loaded
 
 Progress = Callable[[str, int, int], None]
-NOT_SELECTED = Outcome("muted", "not selected")
 
 
 def audit(
-    train: Any,
+    train: Any = None,
     eval: Any = None,
     *,
+    run: Any = None,
     target: str | None = None,
     split_column: str | None = None,
     reference: Any = None,
@@ -47,7 +54,7 @@ def audit(
     progress: Progress | None = None,
     command: str | None = None,
 ) -> Diagnosis:
-    """Diagnose a training table, alone or with the table that a model of it is evaluated on.
+    """Diagnose a training table, the table that a model of it is evaluated on, a recorded run.
 
     Parameters
     ----------
@@ -56,6 +63,9 @@ def audit(
         matrix, or ``(X, y)``.
     eval : path, frame, array, tuple of arrays or float, optional
         The evaluation table; a float is the share of train to hold out, drawn with ``seed``.
+    run : path, mapping, frame, History, or a list of these, optional
+        Recorded training runs: the files or folder of a tracker, a CSV file with a step or epoch
+        column, what Keras's ``fit`` returns, a mapping of names to values.
     target : str, optional
         The column to be predicted.
     split_column : str, optional
@@ -94,26 +104,37 @@ def audit(
     InputError
         One sentence: what cannot be read or does not exist, and what would be right.
     """
-    from mldebug.adapters.tables import tables
+    from mldebug.adapters.runs import runs as recorded
+    from mldebug.adapters.runs import told as runs_told
+    from mldebug.adapters.tables import Loaded, tables
     from mldebug.arrays import device as array_device
 
     clock = perf_counter()
     started = datetime.now(UTC).isoformat(timespec="seconds")
     known = with_ladders(all_rules(), rules or {})
-    decided = _decided(known, select, ignore)
+    decided = left_out(known, select, ignore)
     arrays = array_device(device)
-    loaded = tables(
-        train,
-        eval,
-        target=target,
-        split_column=split_column,
-        task=task,
-        kinds=kinds,
-        time=time,
-        identifier=id,
-        reference=reference,
-        seed=seed,
-    )
+    if train is None and run is None:
+        raise InputError(
+            "there is nothing to audit: give a training table, a recorded run, or both"
+        )
+    loaded = Loaded()
+    if train is not None:
+        loaded = tables(
+            train,
+            eval,
+            target=target,
+            split_column=split_column,
+            task=task,
+            kinds=kinds,
+            time=time,
+            identifier=id,
+            reference=reference,
+            seed=seed,
+        )
+    elif eval is not None:
+        raise InputError("--eval: an evaluation table needs the training table beside it")
+    runs = None if run is None else recorded(run)
     read = perf_counter() - clock
     asking = checkers_for(rule for code, rule in known.items() if code not in decided)
     given = {
@@ -123,6 +144,7 @@ def audit(
         "target": loaded.target,
         "time": loaded.time,
         "identifier": id,
+        "runs": runs,
         "device": arrays,
         "seed": seed,
     }
@@ -137,15 +159,20 @@ def audit(
         "versions": _versions(),
         "task": loaded.target.task if loaded.target else None,
         "target": loaded.target.name if loaded.target else None,
-        "remarks": list(loaded.remarks),
+        "remarks": [*loaded.remarks, *(one for each in runs or () for one in each.remarks)],
         "interrupted": result.interrupted,
         "tables": _tables(loaded),
+        "runs": runs_told(runs or ()),
     }
     return _diagnosis(known, result.measurements, decided, provenance)
 
 
 def judge(
-    diagnosis: Diagnosis | Mapping[str, Any], *, rules: Mapping[str, Any] | None = None
+    diagnosis: Diagnosis | Mapping[str, Any],
+    *,
+    rules: Mapping[str, Any] | None = None,
+    select: Codes | None = None,
+    ignore: Reasons | None = None,
 ) -> Diagnosis:
     """Judge a diagnosis again, under the rules as they are now and other ladders; nothing is measured.
 
@@ -155,17 +182,20 @@ def judge(
         A diagnosis, or the content of one that was saved as JSON.
     rules : mapping, optional
         Ladders that replace those of the rules, by code.
+    select, ignore : codes or family prefixes, optional
+        As of `audit`. What the saved audit ignored stays ignored.
 
     Raises
     ------
     InputError
-        The mapping is no diagnosis, or a ladder cannot be read.
+        The mapping is no diagnosis, a code is unknown, or a ladder cannot be read.
     """
     document = diagnosis.to_dict() if isinstance(diagnosis, Diagnosis) else diagnosis
     known = with_ladders(all_rules(), rules or {})
     try:
         if document["schema"] != 1:
             raise InputError(f"a diagnosis of schema {document['schema']!r} cannot be read; 1 can")
+        document = with_selection(document, known, select, ignore)
         before = outcomes_of(document)
         measurements = measurements_of(document)
         provenance = dict(document["provenance"])
@@ -215,32 +245,6 @@ def _ordered(findings: Iterable[Finding], ranked: Sequence[str]) -> list[Finding
     return sorted(
         by_severity(findings), key=lambda one: (order[one.severity], place.get(one.id, len(place)))
     )
-
-
-def _listed(codes: Iterable[str] | str) -> list[str]:
-    return (
-        [word for word in codes.split(",") if word.strip()]
-        if isinstance(codes, str)
-        else list(codes)
-    )
-
-
-def _decided(
-    known: Mapping[str, Rule],
-    select: Iterable[str] | str | None,
-    ignore: Mapping[str, str] | Iterable[str] | str | None,
-) -> dict[str, Outcome]:
-    """The rules that will not run, because they are not selected or are ignored."""
-    decided: dict[str, Outcome] = {}
-    if select is not None:
-        chosen = selected(_listed(select), "--select", known)
-        decided |= {code: NOT_SELECTED for code in known if code not in chosen}
-    if ignore is not None:
-        reasons = ignore if isinstance(ignore, Mapping) else dict.fromkeys(_listed(ignore), "")
-        for word, reason in reasons.items():
-            for code in selected([word], "--ignore", known):
-                decided[code] = Outcome("muted", f"ignored: {reason}" if reason else "ignored")
-    return decided
 
 
 def _undone(

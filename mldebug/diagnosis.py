@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,24 @@ if TYPE_CHECKING:
 
 State = Literal["found", "passed", "inconclusive", "not_checked", "muted", "failed"]
 STATES: tuple[State, ...] = ("found", "inconclusive", "passed", "not_checked", "muted", "failed")
+SIGNIFICANT_DIGITS = 12
+
+
+def plain(value: Any) -> Any:
+    """A value in JSON's types: floats to 12 significant digits, what JSON lacks as text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [
+            plain(one) for one in (sorted(value) if isinstance(value, set | frozenset) else value)
+        ]
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return float(f"{value:.{SIGNIFICANT_DIGITS}g}") if math.isfinite(value) else str(value)
+    if hasattr(value, "item"):
+        return plain(value.item())
+    return str(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from mldebug.diagnosis import Finding, Outcome
-from mldebug.measurement import Measurement
-from mldebug.rule import SEVERITIES, Rule, Rung, Severity
+from mldebug.catalogue import selected
+from mldebug.diagnosis import Finding, Outcome, plain
+from mldebug.measurement import Measurement, Subject
+from mldebug.rule import SEVERITIES, Ladder, Rule, Rung, Severity
 from mldebug.stats.intervals import benjamini_hochberg, stricter
 
 FALSE_DISCOVERY_RATE = 0.05
 Bounds = tuple[float | None, float | None]
+UNDECIDED = "undecided"
+"""The detail in which a measurement without an interval says why it cannot tell."""
+NOT_SELECTED = Outcome("muted", "not selected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,36 @@ class Judged:
     measurement: Measurement
     state: Literal["found", "passed", "inconclusive"]
     severity: Severity | None = None
+
+
+def canonical(one: Measurement) -> Measurement:
+    """A measurement as a saved diagnosis holds it, its numbers rounded to 12 significant digits.
+
+    This is what is judged and told, so that an audit and the judging of its file agree.
+    """
+    return replace(
+        one,
+        subject=Subject(plain(one.subject.as_dict())),
+        value=_rounded(float(one.value)),
+        n=int(one.n),
+        interval=None
+        if one.interval is None
+        else (_rounded(one.interval[0]), _rounded(one.interval[1])),
+        p=None if one.p is None else _rounded(float(one.p)),
+        details={name: _rounded(told) for name, told in one.details.items()},
+    )
+
+
+def _rounded(value: Any) -> Any:
+    """A value as it is saved; a number that is not finite stays a number."""
+    return value if isinstance(value, float) and not math.isfinite(value) else plain(value)
+
+
+def _rounded_ladder(ladder: Ladder) -> Ladder:
+    """A ladder whose bounds have the digits of what is compared with them."""
+    rungs = tuple(replace(rung, bound=_rounded(rung.bound)) for rung in ladder.rungs)
+    cases = ladder.cases and {name: _rounded_ladder(case) for name, case in ladder.cases.items()}
+    return Ladder(rungs, ladder.by, cases)
 
 
 def judged(
@@ -43,7 +78,8 @@ def judged(
 
     Notes
     -----
-    A count is compared strictly. For an estimate the near end of its interval is compared. Several
+    Values and bounds are compared as they are saved, to 12 significant digits. A count is compared
+    strictly. For an estimate the near end of its interval is compared. Several
     subjects are a family of tests: where they have p-values, those that fail Benjamini and
     Hochberg's procedure at .05 are not found, and the intervals of the R of S that are left are
     taken at the level 1 - .05 R / S (the false coverage rate after selection); where they have
@@ -53,6 +89,8 @@ def judged(
     ----------
     Benjamini & Hochberg 1995, J. R. Stat. Soc. B 57; Benjamini & Yekutieli 2005, JASA 100.
     """
+    rule = replace(rule, ladder=_rounded_ladder(rule.ladder))
+    measurements = [canonical(one) for one in measurements]
     if kind == "count":
         return [_counted(rule, one) for one in measurements]
     with_p = [one for one in measurements if one.p is not None]
@@ -73,7 +111,8 @@ def judged(
 
 def _selected_share(rule: Rule, measurements: Sequence[Measurement], bounds: Bounds) -> float:
     """R / S of the step-up procedure over near ends."""
-    for wanted in range(len(measurements), 1, -1):
+    wanted = len(measurements)
+    while wanted > 1:
         share = wanted / len(measurements)
         passing = sum(
             _estimated(rule, one, bounds, share, may_be_found=True).state == "found"
@@ -81,6 +120,7 @@ def _selected_share(rule: Rule, measurements: Sequence[Measurement], bounds: Bou
         )
         if passing >= wanted:
             return share
+        wanted = passing  # at a stricter level no more pass, so no number in between is reached
     return 1 / len(measurements)
 
 
@@ -103,7 +143,7 @@ def _estimated(
     if one.interval is None:
         return Judged(one, "inconclusive")
     level = 1 - FALSE_DISCOVERY_RATE * share
-    low, high = stricter(one.value, one.interval, bounds, level)
+    low, high = (_rounded(end) for end in stricter(one.value, one.interval, bounds, level))
     rungs = rule.ladder.for_measurement(one)
     severity = _passed_rung(rungs, low, high) if may_be_found else None
     if severity:
@@ -121,8 +161,11 @@ def finding_of(rule: Rule, one: Judged) -> Finding:
     return Finding(f"{rule.code}:{subject.canonical}", rule, one.measurement, one.severity)
 
 
-def outcome_of(rule: Rule, verdicts: Sequence[Judged]) -> Outcome:
-    """The outcome of a rule over its subjects: found > inconclusive > passed."""
+def outcome_of(rule: Rule, verdicts: Sequence[Judged], explained: Iterable[str] = ()) -> Outcome:
+    """The outcome of a rule over its subjects: found > inconclusive > passed.
+
+    ``explained`` names the rules to which it yielded; the subjects in which it did are passed.
+    """
     if not verdicts:
         return Outcome("not_checked", "nothing in this input is of the kind that it measures")
     counted = Counter(str(one.state) for one in verdicts)
@@ -132,15 +175,20 @@ def outcome_of(rule: Rule, verdicts: Sequence[Judged]) -> Outcome:
         of = f" in {subjects['found']} of {total} subjects" if total > 1 else ""
         return Outcome("found", f"found{of}", (), subjects)
     if "inconclusive" in subjects:
-        n = min(one.measurement.n for one in verdicts if one.state == "inconclusive")
-        if n < rule.min_n:
+        unclear = [one.measurement for one in verdicts if one.state == "inconclusive"]
+        told = dict.fromkeys(one.details.get(UNDECIDED) for one in unclear)
+        n = min(one.n for one in unclear)
+        if None not in told:
+            reason = "; ".join(map(str, told))
+        elif n < rule.min_n:
             reason = f"{n:,} observations cannot tell; {rule.min_n:,} can"
         else:
             reason = "the interval of the estimate is too wide, or could not be computed"
         if total > 1:
             reason += f" ({subjects['inconclusive']} of {total} subjects)"
         return Outcome("inconclusive", reason, (), subjects)
-    return Outcome("passed", "", (), subjects)
+    by = " and ".join(dict.fromkeys(explained))
+    return Outcome("passed", f"explained by {by}" if by else "", (), subjects)
 
 
 def findings_and_outcomes(
@@ -170,24 +218,30 @@ def findings_and_outcomes(
         if code not in decided:
             told = quantities[rule.judges]
             low, high = told["bounds"]
-            mine = by_quantity.get(rule.judges, [])
-            verdicts[code] = judged(rule, mine, str(told["kind"]), (low, high))
-    findings = [
-        finding_of(rules[code], verdict)
-        for code, verdict_list in verdicts.items()
-        for verdict in verdict_list
+            measured = by_quantity.get(rule.judges, [])
+            verdicts[code] = judged(rule, measured, str(told["kind"]), (low, high))
+    found = [
+        (place, finding_of(rules[code], verdict))
+        for code, mine in verdicts.items()
+        for place, verdict in enumerate(mine)
         if verdict.state == "found"
     ]
-    kept = [one for one in findings if not _explained(one, findings)]
+    findings = [one for _, one in found]
+    kept: list[Finding] = []
+    explained: dict[str, list[str]] = {}
+    for place, one in found:
+        by = _explained(one, findings)
+        if by is None:
+            kept.append(one)
+            continue
+        verdicts[one.rule.code][place] = Judged(one.measurement, "passed")
+        explained.setdefault(one.rule.code, []).append(by)
     outcomes = {
-        code: decided[code] if code in decided else outcome_of(rule, verdicts[code])
+        code: decided[code]
+        if code in decided
+        else outcome_of(rule, verdicts[code], explained.get(code, ()))
         for code, rule in rules.items()
     }
-    for one in findings:
-        code = one.rule.code
-        if all(other.rule.code != code for other in kept):
-            by = _explained(one, findings)
-            outcomes[code] = Outcome("passed", f"explained by {by}", (), outcomes[code].subjects)
     return kept, outcomes
 
 
@@ -211,3 +265,80 @@ def agree(one: Finding, other: Finding, keys: Iterable[str]) -> bool:
 def by_severity(findings: Iterable[Finding]) -> list[Finding]:
     """Findings, the most severe first, then by code and subject."""
     return sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), one.id))
+
+
+Codes = Iterable[str] | str
+Reasons = Mapping[str, str] | Iterable[str] | str
+
+
+def left_out(
+    known: Mapping[str, Rule], select: Codes | None = None, ignore: Reasons | None = None
+) -> dict[str, Outcome]:
+    """The rules that are not judged, because they are not selected or are ignored.
+
+    Parameters
+    ----------
+    known : mapping of str to Rule
+        Every rule, by code.
+    select, ignore : codes or families, or None
+        As of ``mldebug.audit``; ``ignore`` may map each to a reason.
+
+    Raises
+    ------
+    InputError
+        A word that names no rule.
+    """
+    decided: dict[str, Outcome] = {}
+    if select is not None:
+        chosen = selected(_listed(select), "--select", known)
+        decided |= {code: NOT_SELECTED for code in known if code not in chosen}
+    if ignore is not None:
+        reasons = ignore if isinstance(ignore, Mapping) else dict.fromkeys(_listed(ignore), "")
+        for word, reason in reasons.items():
+            for code in selected([word], "--ignore", known):
+                decided[code] = Outcome("muted", f"ignored: {reason}" if reason else "ignored")
+    return decided
+
+
+def _listed(codes: Codes) -> list[str]:
+    if isinstance(codes, str):
+        return [word for word in codes.split(",") if word.strip()]
+    return list(codes)
+
+
+def with_selection(
+    document: Mapping[str, Any],
+    known: Mapping[str, Rule],
+    select: Codes | None = None,
+    ignore: Reasons | None = None,
+) -> Mapping[str, Any]:
+    """A saved diagnosis in which other rules are left out, for judging it again.
+
+    Parameters
+    ----------
+    document : mapping
+        As ``reports/diagnosis.schema.json`` describes it; it is not changed. Of what is no
+        diagnosis nothing is changed, so that who judges it can refuse it.
+    known, select, ignore
+        As of `left_out`.
+
+    Notes
+    -----
+    What the saved audit ignored stays ignored for its reason. What it did not select is judged if
+    ``select`` names it now and it was measured for another rule, or before an earlier judging.
+    """
+    leaving = left_out(known, select, ignore)
+    before = document.get("outcomes")
+    if not isinstance(before, Mapping):
+        return document
+    muted = {"state": NOT_SELECTED.state, "reason": NOT_SELECTED.reason}
+    outcomes = {
+        code: told
+        for code, told in before.items()
+        if select is None or not isinstance(told, Mapping) or not muted.items() <= told.items()
+    }
+    outcomes |= {
+        code: {"state": one.state, "reason": one.reason, "missing": [], "subjects": {}}
+        for code, one in leaving.items()
+    }
+    return {**document, "outcomes": outcomes}

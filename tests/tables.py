@@ -32,8 +32,8 @@ class Case:
     ----------
     name : str
         Unique among the cases of one run.
-    train, eval : pandas.DataFrame
-        The tables; ``eval`` may be None.
+    train, eval : pandas.DataFrame or None
+        The tables; None in the audit of a run, which stands in ``options`` under ``run``.
     target : str or None
         The column to predict.
     options : mapping
@@ -49,7 +49,7 @@ class Case:
     """
 
     name: str
-    train: pd.DataFrame
+    train: Any
     eval: pd.DataFrame | None = None
     target: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -65,8 +65,12 @@ class Case:
 
     @property
     def n(self) -> int:
-        """The number of rows in both tables."""
-        return len(self.train) + (0 if self.eval is None else len(self.eval))
+        """The number of rows in both tables, or of points that the run logged."""
+        if "run" in self.options:
+            given = self.options["run"]
+            runs = given if isinstance(given, list | tuple) else [given]
+            return sum(len(one.values) for run in runs for one in run.series)
+        return sum(len(table) for table in (self.train, self.eval) if table is not None)
 
 
 def zipf_shares(n: int, levels: int, *, exponent: float = 0.8, fewest: int = 30) -> Array:

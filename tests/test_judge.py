@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, norm
 
 from mldebug.diagnosis import Outcome
-from mldebug.judge import by_severity, findings_and_outcomes, judged
+from mldebug.judge import by_severity, canonical, findings_and_outcomes, judged
 from mldebug.measurement import Subject
 from tests.engine_parts import QUANTITY, finding, measurement, rule
 
@@ -223,10 +227,45 @@ def test_the_less_specific_finding_yields_where_the_subjects_agree():
         ("DA902", "a"),
         ("DA901", "b"),
     }
-    assert outcomes["DA901"].state == "found"
+    assert outcomes["DA901"] == Outcome(
+        "found", "found in 1 of 2 subjects", (), {"found": 1, "passed": 1}
+    )
     findings, outcomes = whole([general, special], ones[:1])
     assert [one.rule.code for one in findings] == ["DA902"]
-    assert (outcomes["DA901"].state, outcomes["DA901"].reason) == ("passed", "explained by DA902")
+    assert outcomes["DA901"] == Outcome("passed", "explained by DA902", (), {"passed": 1})
+
+
+def test_what_is_explained_does_not_hide_what_could_not_be_told():
+    general = rule("DA901", min_n=50, yields_to=[{"code": "DA902", "same": ["column"]}])
+    special = rule("DA902", {"above": {"warning": 0.5}})
+    ones = [measurement(0.9, half=0.01, column="a"), measurement(0.2, 20, half=0.3, column="b")]
+    findings, outcomes = whole([general, special], ones, "estimate")
+    assert [one.rule.code for one in findings] == ["DA902"]
+    assert outcomes["DA901"].state == "inconclusive"
+    assert outcomes["DA901"].subjects == {"inconclusive": 1, "passed": 1}
+
+
+def test_two_rules_that_explain_are_both_named():
+    links = [{"code": code, "same": ["column"]} for code in ("DA902", "DA903")]
+    above, below = {"above": {"warning": 0.5}}, {"below": {"warning": 0.5}}
+    told = [rule("DA901", yields_to=links), rule("DA902", above), rule("DA903", below)]
+    ones = [measurement(0.9, column="a"), measurement(0.3, column="b")]
+    _, outcomes = whole(told, ones)
+    assert outcomes["DA901"].reason == "explained by DA902 and DA903"
+    assert outcomes["DA901"].subjects == {"passed": 2}
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from([0.0, 0.3, 0.9])), max_size=8))
+def test_the_counts_of_found_subjects_are_those_of_the_findings(told):
+    general = rule("DA901", yields_to=[{"code": "DA902", "same": ["column"]}])
+    special = rule("DA902", {"above": {"warning": 0.5}})
+    findings, outcomes = whole([general, special], [measurement(v, column=c) for c, v in told])
+    for code, outcome in outcomes.items():
+        reported = sum(one.rule.code == code for one in findings)
+        assert outcome.subjects.get("found", 0) == reported
+        assert sum(outcome.subjects.values()) == len(told)
+        assert (outcome.state == "found") == (reported > 0)
 
 
 def test_it_does_not_yield_to_a_rule_that_finds_nothing_or_is_not_asked():
@@ -249,3 +288,48 @@ def test_subjects_without_the_key_do_not_agree():
 def test_findings_are_ordered_by_severity_then_code():
     ones = [finding("DA902", "note"), finding("DA903", "error"), finding("DA901", "error")]
     assert [one.rule.code for one in by_severity(ones)] == ["DA901", "DA903", "DA902"]
+
+
+@pytest.mark.parametrize("bound", [0.3, 0.1, 0.005, 1 / 3, 2 / 3, 1e-7 / 3])
+def test_a_value_that_is_the_rung_but_for_rounding_does_not_pass_it(bound):
+    told = rule(ladder={"outside": {"warning": [bound, bound]}})
+    for value in (bound, math.nextafter(bound, 1), math.nextafter(bound, 0), bound * (1 + 1e-14)):
+        assert verdict(told, measurement(value)).state == "passed"
+        ends = measurement(value, interval=(value, value))
+        assert verdict(told, ends, "estimate").state == "passed"
+    assert verdict(told, measurement(bound * (1 + 1e-9))).state == "found"
+    by = rule(ladder={"by": "sort", "cases": {"a": {"above": {"warning": bound}}}})
+    one = measurement(math.nextafter(bound, 1), details={"sort": "a"})
+    assert verdict(by, one).state == "passed"
+
+
+def test_the_near_end_that_is_the_rung_does_not_pass_it_at_any_level():
+    told = rule(ladder={"above": {"warning": 0.1}})
+    for value in (0.3, 0.7, 0.13, 0.9):
+        one = measurement(value, interval=(0.1, 1.0))
+        assert verdict(told, one, "estimate").state != "found"
+
+
+def test_what_is_not_finite_stays_a_number():
+    one = canonical(measurement(0.5, p=math.nan, details={"x": math.inf, "y": (0.1 + 0.2,)}))
+    assert math.isnan(one.p)
+    assert one.details == {"x": math.inf, "y": [0.3]}
+    assert canonical(canonical(one)).details == one.details
+
+
+def test_what_cannot_tell_says_why():
+    """A measurement without an interval may carry the sentence; several say each of them once."""
+    told = rule()
+    quantities = {told.judges: {"kind": "estimate", "bounds": SHARE}}
+    blind = [
+        measurement(0.5, n=9, interval=None, subject=Subject(run=name), details={"undecided": why})
+        for name, why in (("a", "one curve is not enough"), ("b", "it dips"), ("c", "it dips"))
+    ]
+    _, outcomes = findings_and_outcomes({told.code: told}, blind, quantities, {})
+    assert outcomes[told.code].state == "inconclusive"
+    assert outcomes[told.code].reason == "one curve is not enough; it dips (3 of 3 subjects)"
+    mixed = [*blind, measurement(0.1, n=9, interval=(0.0, 0.9), subject=Subject(run="d"))]
+    few = rule(min_n=20)
+    _, outcomes = findings_and_outcomes({few.code: few}, mixed, quantities, {})
+    assert outcomes[few.code].state == "inconclusive"
+    assert "it dips" not in outcomes[told.code].reason

@@ -22,12 +22,12 @@ OPTIONS: Mapping[Role, str] = {"train": "TRAIN", "eval": "--eval", "reference": 
 class Loaded:
     """What adapters make of the user's tables; each remark is one sentence for a person."""
 
-    train: Table
-    eval: Table | None
-    reference: Table | None
-    target: Target | None
-    time: TimeColumn | None
-    remarks: tuple[str, ...]
+    train: Table | None = None
+    eval: Table | None = None
+    reference: Table | None = None
+    target: Target | None = None
+    time: TimeColumn | None = None
+    remarks: tuple[str, ...] = ()
 
 
 def tables(

@@ -19,8 +19,22 @@ def judge(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="The configuration whose ladders judge. Without it, mldebug.toml or the table "
-            "tool.mldebug of pyproject.toml in the working folder.",
+            help="The configuration whose ladders, select and ignore hold. Without it, "
+            "mldebug.toml or the table tool.mldebug of pyproject.toml in the working folder.",
+        ),
+    ] = None,
+    select: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODES",
+            help="Judge by these rules only: codes or families, with commas: LK,DA101,labels.",
+        ),
+    ] = None,
+    ignore: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODES",
+            help="Leave these rules out, besides those that the configuration ignores.",
         ),
     ] = None,
     fail_on: Annotated[
@@ -39,33 +53,40 @@ def judge(
 ) -> int:
     """Judge a saved diagnosis again; nothing is measured.
 
-    The rules are those of today, with the ladders of the configuration.
+    The rules are those of today, with the ladders, the selection and the exceptions of the
+    configuration. What the saved audit ignored stays ignored.
     """
     from mldebug.audit import judge as judged
-    from mldebug.cli.choices import one_of
-    from mldebug.cli.outputs import Output, require_writable
-    from mldebug.cli.plan import configuration_of
+    from mldebug.cli.choices import codes, one_of
+    from mldebug.cli.console import complain
+    from mldebug.cli.outputs import require_writable
+    from mldebug.cli.plan import Given, configuration_of, rejudging
     from mldebug.cli.verdict import Verdict, deliver
     from mldebug.configuration import FAIL_ON
     from mldebug.errors import InputError
 
-    severity = one_of("--fail-on", fail_on, FAIL_ON)
+    chosen = codes("--select", select)
+    given = Given(
+        {} if chosen is None else {"select": chosen},
+        tuple(codes("--ignore", ignore) or ()),
+        one_of("--fail-on", fail_on, FAIL_ON),
+        report,
+        json,
+    )
     configuration = configuration_of(config)
-    outputs = [
-        Output(option, path)
-        for option, path in (("--report", report), ("--json", json))
-        if path is not None
-    ]
+    plan = rejudging(configuration, given)
     inputs = [("DIAGNOSIS", diagnosis)]
     if configuration.path is not None:
         inputs.append(("the configuration", configuration.path))
-    require_writable(outputs, inputs)
+    require_writable(list(plan.outputs), inputs)
+    for remark in configuration.remarks:
+        complain(remark)
     document = _read(diagnosis)
     try:
-        again = judged(document, rules=configuration.ladders)
+        again = judged(document, **plan.arguments)
     except InputError as error:
         raise InputError(f"{diagnosis}: {error}") from error
-    return deliver([Verdict(again, severity or configuration.fails_on(), outputs)])
+    return deliver([Verdict(again, plan.fail_on, plan.outputs)])
 
 
 def _read(path: Path) -> dict[str, Any]:

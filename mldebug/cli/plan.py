@@ -76,6 +76,11 @@ def plans(
     return [_plan(configuration, given, one) for one in chosen]
 
 
+def rejudging(configuration: Configuration, given: Given) -> Plan:
+    """Tell how a saved diagnosis is judged; of the arguments there are select, ignore and rules."""
+    return _plan(configuration, given, None)
+
+
 def _chosen(configuration: Configuration, name: str | None, *, everything: bool) -> list[str]:
     names = list(configuration.audits)
     if not names:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
-from mldebug.diagnosis import Diagnosis, Finding, Outcome
+from mldebug.diagnosis import Diagnosis, Finding, Outcome, plain
 from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
 from mldebug.rule import Rule
 
 SCHEMA = 1
-SIGNIFICANT_DIGITS = 12
 
 
 def document(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -42,23 +40,6 @@ def document(diagnosis: Diagnosis) -> dict[str, Any]:
         "measurements": [_measurement(one) for one in diagnosis.measurements],
         "provenance": plain(dict(diagnosis.provenance)),
     }
-
-
-def plain(value: Any) -> Any:
-    """A value in JSON's types: floats to 12 significant digits, what JSON lacks as text."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [
-            plain(one) for one in (sorted(value) if isinstance(value, set | frozenset) else value)
-        ]
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, float):
-        return float(f"{value:.{SIGNIFICANT_DIGITS}g}") if math.isfinite(value) else str(value)
-    if hasattr(value, "item"):
-        return plain(value.item())
-    return str(value)
 
 
 def described(quantity: Quantity) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 
 MINUS = "\N{MINUS SIGN}"
-NARROW = "\N{NARROW NO-BREAK SPACE}"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SMALLEST, LARGEST = 1e-4, 1e9
 """Outside of these a number is written with a power of ten."""
@@ -43,14 +42,14 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def share(value: float, *, sign: bool = True) -> str:
-    """A share in per cent: ``4.1 %``; what is not all is never rounded to 100 %, nor to 0 %."""
+    """A share in per cent: ``4.1%``; what is not all is never rounded to 100%, nor to 0%."""
     percent = value * 100
     told = number(percent)
     digits = 4
     while told == "100" and percent < 100 and digits < 12:
         told = number(percent, digits)
         digits += 1
-    return told + (NARROW + "%" if sign else "")
+    return told + ("%" if sign else "")
 
 
 def signed(value: float) -> str:
@@ -84,7 +83,7 @@ def is_points(unit: str) -> bool:
 
 
 def in_unit(value: float, unit: str) -> str:
-    """A value with its unit: ``4.1 %``, ``12 percentage points``, ``127 rows``, ``.83``.
+    """A value with its unit: ``4.1%``, ``12 percentage points``, ``127 rows``, ``.83``.
 
     A unit that is a description ("ratio of scales") stays with the description of the quantity.
     """
@@ -105,7 +104,7 @@ def bare(value: float, unit: str) -> str:
 
 
 def with_interval(value: float, interval: Sequence[float] | None, unit: str) -> str:
-    """A value and its interval: ``4.1 % (3.5 to 4.8)``."""
+    """A value and its interval: ``4.1% (3.5 to 4.8)``."""
     told = in_unit(value, unit)
     return told if interval is None else f"{told} ({span(interval, unit)})"
 

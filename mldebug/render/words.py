@@ -61,13 +61,34 @@ def verdict(document: Document) -> tuple[str, str]:
     Returns
     -------
     tuple of str
-        The opening, and the message of the first cause, without a full stop.
+        The opening, and the message of the first cause, without a full stop. The opening begins by
+        telling that the audit was interrupted, if it was.
     """
+    cut = interruption(document)
+    opening, fact = _verdict(document, cut=bool(cut))
+    return f"{cut} {opening}" if cut else opening, fact
+
+
+def interruption(document: Document) -> str:
+    """That the audit was cut short, in one sentence; empty if it was not."""
+    if not document["provenance"].get("interrupted"):
+        return ""
+    unchecked = state_counts(document)["not_checked"]
+    if not unchecked:
+        return "The audit was interrupted."
+    asked = plural(len(document["outcomes"]) - state_counts(document)["muted"], "rule")
+    were = "was" if unchecked == 1 else "were"
+    return f"The audit was interrupted: {unchecked:,} of {asked} {were} not checked."
+
+
+def _verdict(document: Document, *, cut: bool) -> tuple[str, str]:
+    """The verdict on what was checked; of an audit that was cut short it claims no more."""
     leading = first_cause(document)
     if leading is None:
         counts = state_counts(document)
+        nothing = "Until then nothing" if cut else "Nothing"
         opening = (
-            "Nothing was found that speaks against training on these data; "
+            f"{nothing} was found that speaks against training on these data; "
             f"{plural(counts['passed'], 'rule')} passed, {counts['inconclusive']:,} could not tell."
         )
         return opening, ""
@@ -78,9 +99,10 @@ def verdict(document: Document) -> tuple[str, str]:
         broken = rule.get("invalidates")
         opening = f"The {broken} cannot be trusted" if broken else OPENINGS[leading["cause"]]
     elif severity == "warning":
-        opening = "No error was found; look first at this"
+        opening = f"{'Until then no' if cut else 'No'} error was found; look first at this"
     else:
-        opening = "Nothing is wrong; one thing is worth knowing"
+        nothing = "Until then nothing was found to be" if cut else "Nothing is"
+        opening = f"{nothing} wrong; one thing is worth knowing"
     return opening, fact
 
 
@@ -172,7 +194,7 @@ def how_sure(document: Document, finding: Finding) -> list[str]:
     found = [f"Estimated: {told}{described}, from {integer(n)} observations."]
     if finding["interval"] is not None:
         low, high = bare(finding["interval"][0], unit), in_unit(finding["interval"][1], unit)
-        found.append(f"The true value is likely between {low} and {high} (95 % interval).")
+        found.append(f"The true value is likely between {low} and {high} (95% interval).")
     if finding["p"] is not None:
         null = quantity.get("null", "")
         against = f" against the null: {null}" if null else ""
@@ -197,7 +219,7 @@ def rungs(
 
 
 def rung_words(ladder: Mapping[str, Any], details: Mapping[str, Any], unit: str) -> str:
-    """The ladder in words: "warning above 0, error above 1 %"."""
+    """The ladder in words: "warning above 0, error above 1%"."""
     return ", ".join(
         f"{severity} {side} {in_unit(bound, unit)}"
         for side, severity, bound in rungs(ladder, details)

@@ -85,12 +85,12 @@ def test_what_it_leads_to_is_named(run):
 
 
 LADDERS = [
-    ({"above": {"error": 0.01, "warning": 0}}, ["warning above 0 %, error above 1 %"]),
-    ({"below": {"note": 0.5, "warning": 0.2}}, ["note below 50 %, warning below 20 %"]),
-    ({"outside": {"warning": [0.1, 0.9]}}, ["warning below 10 %, warning above 90 %"]),
+    ({"above": {"error": 0.01, "warning": 0}}, ["warning above 0%, error above 1%"]),
+    ({"below": {"note": 0.5, "warning": 0.2}}, ["note below 50%, warning below 20%"]),
+    ({"outside": {"warning": [0.1, 0.9]}}, ["warning below 10%, warning above 90%"]),
     (
         {"above": {"note": 0.1}, "by": "kind", "cases": {"a": {"above": {"error": 0.2}}}},
-        ["note above 10 %", "where kind is a: error above 20 %"],
+        ["note above 10%", "where kind is a: error above 20%"],
     ),
 ]
 
@@ -98,9 +98,7 @@ LADDERS = [
 @pytest.mark.parametrize(("ladder", "words"), LADDERS)
 def test_ladders_in_words(ladder, words):
     rule = replace(rules()["LK401"], ladder=read_ladder(ladder))
-    assert [
-        line.replace("\N{NARROW NO-BREAK SPACE}", " ") for line in ladder_in_words(rule)
-    ] == words
+    assert list(ladder_in_words(rule)) == words
 
 
 def test_what_a_rule_needs_goes_through_what_is_derived():

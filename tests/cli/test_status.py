@@ -110,6 +110,69 @@ def test_judge_has_the_statuses_too(run, audits, folder):
     assert run("judge", "old.json").status == 1
 
 
+def judged(run, folder, *options):
+    """The exit status of judging ``old.json``, and the new outcome of LK401."""
+    ran = run("judge", "old.json", "--json", "new.json", *options)
+    told = json.loads((folder / "new.json").read_text())
+    one = told["outcomes"]["LK401"]
+    assert len(told["findings"]) == (one["state"] == "found")
+    return ran.status, one["state"], one["reason"]
+
+
+def test_judge_takes_the_selection_of_the_command_line(run, audits, folder):
+    audits.diagnosis = diagnosis_with("error")
+    run("audit", "train.csv", "--json", "old.json")
+    found = (1, "found", "found")
+    assert judged(run, folder) == found
+    assert judged(run, folder, "--select", "leakage") == found
+    assert judged(run, folder, "--ignore", "DA") == found
+    assert judged(run, folder, "--select", "DA") == (0, "muted", "not selected")
+    ignored = (0, "muted", "ignored: on the command line")
+    assert judged(run, folder, "--ignore", "LK401") == ignored
+    assert judged(run, folder, "--select", "LK", "--ignore", "LK401") == ignored
+
+
+def test_judge_takes_the_selection_of_the_configuration(run, audits, folder):
+    audits.diagnosis = diagnosis_with("error")
+    run("audit", "train.csv", "--json", "old.json")
+    ignore = 'ignore = [{code = "LK401", reason = "ticket 7"}]\n'
+    (folder / "mldebug.toml").write_text(ignore)
+    assert judged(run, folder) == (0, "muted", "ignored: ticket 7")
+    assert judged(run, folder, "--select", "LK401") == (0, "muted", "ignored: ticket 7")
+    (folder / "mldebug.toml").write_text('select = ["DA"]\n')
+    assert judged(run, folder) == (0, "muted", "not selected")
+    assert judged(run, folder, "--select", "LK") == (1, "found", "found")
+    (folder / "mldebug.toml").unlink()
+    (folder / "own.toml").write_text(ignore + "[rules.LK401]\nabove = {warning = 0.05}\n")
+    assert judged(run, folder, "--config", "own.toml") == (0, "muted", "ignored: ticket 7")
+    (folder / "own.toml").write_text("[rules.LK401]\nabove = {warning = 0.05}\n")
+    options = ("--config", "own.toml", "--select", "LK")
+    assert judged(run, folder, *options, "--fail-on", "warning") == found_at(1)
+    assert judged(run, folder, *options) == found_at(0)
+
+
+def found_at(status):
+    return status, "found", "found"
+
+
+def test_judge_tells_that_an_exception_has_expired(run, audits, folder):
+    audits.diagnosis = diagnosis_with("error")
+    run("audit", "train.csv", "--json", "old.json")
+    entry = '{code = "LK401", reason = "known", expires = 2001-01-01}'
+    (folder / "mldebug.toml").write_text(f"ignore = [{entry}]\n")
+    ran = run("judge", "old.json")
+    assert ran.status == 1
+    assert "ignoring LK401 ended on 2001-01-01" in ran.complaint
+
+
+def test_judge_refuses_codes_that_there_are_not(run, folder):
+    (folder / "old.json").write_text("{}")
+    for option in ("--select", "--ignore"):
+        ran = run("judge", "old.json", option, "LK999")
+        assert ran.status == 2
+        assert f"{option}: 'LK999' names no rule" in ran.complaint
+
+
 def test_an_unexpected_error_is_one_line_and_2(run, audits, folder):
     audits.diagnosis = ZeroDivisionError("division by\nzero")
     ran = run("audit", "train.csv", "--json", "out.json")

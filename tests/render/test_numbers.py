@@ -61,15 +61,15 @@ def test_a_number_is_within_half_a_digit(value):
 
 @pytest.mark.parametrize(
     ("value", "told"),
-    [(0.04097, "4.1 %"), (0, "0 %"), (1, "100 %"), (0.99996, "99.996 %"), (0.000031, ".0031 %")],
+    [(0.04097, "4.1%"), (0, "0%"), (1, "100%"), (0.99996, "99.996%"), (0.000031, ".0031%")],
 )
 def test_a_share_that_is_not_all_is_not_100(value, told):
-    assert share(value).replace("\u202f", " ") == told
+    assert share(value) == told
 
 
 def test_an_interval_repeats_no_unit():
-    told = with_interval(0.041, (0.035, 0.048), "share of rows").replace("\u202f", " ")
-    assert told == "4.1 % (3.5 to 4.8)"
+    told = with_interval(0.041, (0.035, 0.048), "share of rows")
+    assert told == "4.1% (3.5 to 4.8)"
     assert (
         with_interval(0.12, (0.1, 0.14), "difference of shares")
         == "12 percentage points (10 to 14)"

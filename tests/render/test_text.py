@@ -24,6 +24,14 @@ def test_the_empty_summary():
     assert "explain" not in summary(SAMPLES["empty"]())
 
 
+def test_an_interrupted_audit_says_so_in_the_first_line():
+    told = typical()
+    told["provenance"]["interrupted"] = True
+    first, second, *_ = summary(told).splitlines()
+    assert first.startswith("The audit was interrupted: 1 of ")
+    assert "The evaluation cannot be trusted: 127 of" in f"{first} {second}"
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 @pytest.mark.parametrize("width", [40, 80, 100, 160])
 def test_it_fits_and_is_short(name, width):

@@ -37,6 +37,43 @@ def test_training_may_be_what_cannot_be_trusted():
     assert words.verdict(told)[0] == "The training cannot be trusted"
 
 
+def interrupted(*findings, outcomes=None):
+    told = document(findings, {"LB201": "not_checked", "EV901": "muted"} | (outcomes or {}))
+    told["provenance"]["interrupted"] = True
+    return told
+
+
+def test_an_interrupted_audit_says_so_first():
+    rules = len(interrupted()["outcomes"]) - 1
+    cut = f"The audit was interrupted: 1 of {rules} rules was not checked."
+    shared = finding("LK401", message="Column x is odd.")
+    assert words.verdict(interrupted(shared)) == (
+        f"{cut} The evaluation cannot be trusted",
+        "column x is odd",
+    )
+    told = words.verdict(interrupted(outcomes={"DA101": "not_checked"}))[0]
+    assert told.startswith(f"The audit was interrupted: 2 of {rules} rules were not checked. ")
+    assert "Until then nothing was found" in told
+
+
+@pytest.mark.parametrize(
+    ("severity", "opening"),
+    [
+        ("warning", "Until then no error was found; look first at this"),
+        ("note", "Until then nothing was found to be wrong; one thing is worth knowing"),
+    ],
+)
+def test_an_interrupted_audit_claims_no_more_than_it_checked(severity, opening):
+    told, _ = words.verdict(interrupted(finding("DA101", severity=severity)))
+    assert told.endswith(f" not checked. {opening}")
+
+
+def test_an_interrupted_audit_of_which_all_that_is_asked_was_checked():
+    told = interrupted(outcomes={"LB201": "passed"})
+    assert words.interruption(told) == "The audit was interrupted."
+    assert words.interruption(typical()) == ""
+
+
 def test_a_name_keeps_its_capital():
     assert words.within("Age is odd.") == "Age is odd"
     assert words.within("The age is odd") == "the age is odd"
@@ -70,8 +107,8 @@ def test_a_count_is_a_fact():
     told = typical()
     assert words.sure_briefly(told, told["findings"][0]) == "a fact about these files"
     (sentence,) = words.how_sure(told, told["findings"][0])
-    assert sentence.replace("\u202f", " ") == (
-        "This is a fact about these files: 127 of 3,100 (4.1 %), counted, not estimated."
+    assert sentence == (
+        "This is a fact about these files: 127 of 3,100 (4.1%), counted, not estimated."
     )
 
 
@@ -79,7 +116,7 @@ def test_an_estimate_says_value_interval_n_null_and_p():
     told = typical()
     assert words.how_sure(told, told["findings"][1]) == [
         "Estimated: .997 (AUC), from 12,400 observations.",
-        "The true value is likely between .995 and .999 (95 % interval).",
+        "The true value is likely between .995 and .999 (95% interval).",
         (
             "Chance alone does this less than once in 1,000 times "
             "(p < .001 against the null: the column tells nothing of the target)."

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COMPARED = (Kind.NUMBER, Kind.BOOLEAN, Kind.CATEGORY)
 FEWEST = 10
 CATEGORIES_SHOWN = 10
+MOST_WRITTEN_OUT = 1e9
 DRIFT_DISTANCE = Quantity(
     name="data.drift_distance",
     unit="difference of shares",
@@ -92,8 +93,8 @@ def _numbers(
         float(one) for one in ks_distance(device.asarray(x), device.asarray(y))
     )
     what = (
-        f"{below:.0%} of the training values are at most {place:.6g}, and {above:.0%} of the eval "
-        "values"
+        f"{below:.0%} of the training values are at most {_readable(place)}, and {above:.0%} of "
+        "the eval values"
     )
     yield Measurement(
         quantity=DRIFT_DISTANCE.name,
@@ -105,6 +106,12 @@ def _numbers(
         details={"distance": "Kolmogorov-Smirnov", "what": what},
         figure=overlaid(mine.name, x, y, (place, below, above)),
     )
+
+
+def _readable(place: float) -> str:
+    """Three significant digits; a whole number, which may be a year or a code, as it is."""
+    whole = place.is_integer() and abs(place) < MOST_WRITTEN_OUT
+    return f"{place if whole else float(f'{place:.3g}'):,.12g}"
 
 
 def _categories(

@@ -1,0 +1,157 @@
+"""The curves of each run on an even footing: finite points in order, thinned, with their trend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mldebug.artefacts import Run, Series
+from mldebug.checker import Unavailable, derived
+
+if TYPE_CHECKING:
+    import numpy as np
+
+MOST_POINTS = 2_000
+"""A longer curve is averaged in cells of equally many points."""
+FEWEST_POINTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One series of a run, ready for statistics.
+
+    Parameters
+    ----------
+    series : Series
+        As logged.
+    steps : numpy.ndarray of shape (n_points,), dtype float64
+        Strictly increasing; the mean of a cell.
+    values : numpy.ndarray of shape (n_points,), dtype float64
+        Finite; of several values at a step the last one, then the mean of a cell.
+    trend : numpy.ndarray of shape (n_points,), dtype float64
+        The moving average over 5 % of the points, at least three.
+    noise : float
+        The standard deviation of the values about a smooth curve.
+    left_out : int
+        Logged values that are not finite.
+    """
+
+    series: Series
+    steps: np.ndarray
+    values: np.ndarray
+    trend: np.ndarray
+    noise: float
+    left_out: int
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class LearningCurves:
+    """The curves of one run that most questions are about; None where it logged none such.
+
+    Parameters
+    ----------
+    run : str
+        The run's name.
+    train, eval : Curve or None
+        The loss on training and on evaluation data: of the one metric that has both, if there is
+        one. Lower is better.
+    train_score, eval_score : Curve or None
+        The first other measure with a known direction that evaluation has, and its twin.
+    rate : Curve or None
+        The learning rate.
+    config : mapping of str to object
+        The run's hyperparameters.
+    """
+
+    run: str
+    train: Curve | None
+    eval: Curve | None
+    train_score: Curve | None
+    eval_score: Curve | None
+    rate: Curve | None
+    config: Mapping[str, Any]
+
+
+@derived()
+def learning_curves(runs: tuple[Run, ...]) -> tuple[LearningCurves, ...]:
+    """The curves of every run that was logged by step.
+
+    Notes
+    -----
+    O(n log n) in the points of a run.
+    """
+    found = tuple(_of_run(run) for run in runs if run.axis == "step")
+    if not found:
+        raise Unavailable("the runs given are sample-size curves, with no steps of training")
+    return found
+
+
+def _of_run(run: Run) -> LearningCurves:
+    train, evaluated = _pair(run.of_role("loss"))
+    if evaluated is None:
+        lower = tuple(one for one in run.of_role("score") if one.direction == "lower")
+        train_lower, eval_lower = _pair(lower)
+        if eval_lower is not None and (train is None or train_lower is not None):
+            train, evaluated = train_lower, eval_lower
+    used = {id(one.series) for one in (train, evaluated) if one is not None}
+    others = tuple(one for one in run.of_role("score") if id(one) not in used)
+    train_score, eval_score = _pair(others)
+    rates = run.of_role("rate")
+    return LearningCurves(
+        run.name,
+        train,
+        evaluated,
+        train_score,
+        eval_score,
+        curve(rates[0]) if rates else None,
+        run.config,
+    )
+
+
+def _pair(among: tuple[Series, ...]) -> tuple[Curve | None, Curve | None]:
+    """The longest series of train and of eval (else test), of one metric where both have it."""
+    evaluated = [one for one in among if one.split == "eval"]
+    evaluated = evaluated or [one for one in among if one.split == "test"]
+    trained = [one for one in among if one.split == "train"]
+    shared = {one.metric for one in evaluated} & {one.metric for one in trained}
+    if shared:
+        plain = min(sorted(shared), key=lambda name: (name != "loss", "loss" not in name))
+        order = [one.metric for one in among if one.metric in shared]
+        chosen = plain if "loss" in plain else order[0]
+        evaluated = [one for one in evaluated if one.metric == chosen]
+        trained = [one for one in trained if one.metric == chosen]
+    return _longest(trained), _longest(evaluated)
+
+
+def _longest(among: list[Series]) -> Curve | None:
+    curves = [curve(one) for one in among]
+    there = [one for one in curves if one is not None]
+    return max(there, key=len, default=None)
+
+
+def curve(series: Series) -> Curve | None:
+    """A series as a curve; None with fewer than 4 finite points."""
+    import numpy as np
+
+    from mldebug.stats.curves import noise_sd, trend, window_of
+
+    finite = np.isfinite(series.values)
+    steps, values = series.steps[finite], series.values[finite]
+    order = np.argsort(steps, kind="stable")
+    steps, values = steps[order], values[order]
+    last = np.append(np.diff(steps) > 0, True)[: len(steps)]
+    steps, values = steps[last].astype(np.float64), values[last]
+    if len(values) < FEWEST_POINTS:
+        return None
+    if len(values) > MOST_POINTS:
+        edges = np.linspace(0, len(values), MOST_POINTS + 1).astype(np.int64)
+        sizes = np.diff(edges)
+        steps = np.add.reduceat(steps, edges[:-1]) / sizes
+        values = np.add.reduceat(values, edges[:-1]) / sizes
+    smooth = trend(values, window_of(len(values)))
+    left_out = int(len(finite) - finite.sum())
+    return Curve(series, steps, values, smooth, noise_sd(values), left_out)
