@@ -85,10 +85,11 @@
     if (write) remember(wanted);
   };
 
-  const remember = (wanted) => {
+  const remember = (wanted, hash = location.hash) => {
     const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value)).toString();
     try {
-      history.replaceState(null, "", (query ? "?" + query : location.pathname) + location.hash);
+      const address = (query ? "?" + query : location.pathname) + hash;
+      history[hash === location.hash ? "replaceState" : "pushState"](null, "", address);
     } catch {
       /* a frame without an address of its own: the filters work, they are only not remembered */
     }
@@ -96,16 +97,13 @@
 
   const recall = () => {
     const query = new URLSearchParams(location.search);
-    if (query.has("severity")) {
-      const wanted = query.get("severity").split(",");
-      all("[name=severity]", tools).forEach((box) => { box.checked = wanted.includes(box.value); });
-    }
+    const wanted = query.get("severity")?.split(",");
+    all("[name=severity]", tools).forEach((box) => { box.checked = !wanted || wanted.includes(box.value); });
     ["family", "cause", "column", "sort", "text"].forEach((key) => {
       const field = tools.elements[key];
-      if (field && query.has(key)) {
-        field.value = query.get(key);
-        if (field.value !== query.get(key)) field.value = "";
-      }
+      if (!field) return;
+      field.value = query.get(key) || "";
+      if (field.value !== (query.get(key) || "")) field.value = "";
     });
   };
 
@@ -122,7 +120,7 @@
       if (outer.tagName === "DETAILS") outer.open = true;
     }
     if (there.tagName === "ARTICLE") {
-      if (there.hidden) {
+      if (tools && there.hidden) {
         tools.reset();
         filter();
       }
@@ -173,7 +171,7 @@
   };
 
   /* On a narrow screen a row of evidence is a block of "name value" pairs. */
-  const narrow = matchMedia("(max-width: 47.9rem)");
+  const narrow = matchMedia("screen and (max-width: 47.9rem)");
   const stacked = () => {
     if (!narrow.matches) return;
     all(".scroll table:not(.stack)").forEach((table) => {
@@ -193,8 +191,12 @@
     if (button) copied(button);
     const count = event.target.closest("a[data-severity]");
     if (count && tools) {
+      event.preventDefault();
       all("[name=severity]", tools).forEach((box) => { box.checked = box.value === count.dataset.severity; });
-      filter();
+      filter({ write: false });
+      remember(state(), "#findings");
+      $("#findings").scrollIntoView();
+      $("#findings").focus({ preventScroll: true });
     }
   });
   addEventListener("beforeprint", () => {
@@ -210,21 +212,21 @@
     filter({ write: false });
     tools.addEventListener("input", () => filter());
     tools.addEventListener("reset", () => setTimeout(filter));
+    addEventListener("popstate", () => { recall(); filter({ write: false }); });
     tools.addEventListener("submit", (event) => event.preventDefault());
     $("#keys").addEventListener("click", () => help.showModal());
-    addEventListener("hashchange", arrive);
-    arrive();
   }
+  addEventListener("hashchange", arrive);
+  arrive();
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "checkbox";
     if (event.key === "Escape" && typing) event.target.blur();
     if (typing || help.open) return;
     if (event.key === "?") help.showModal();
-    if (!tools) return;
     if (event.key === "j") walk(1);
     if (event.key === "k") walk(-1);
-    if (event.key === "/") {
+    if (event.key === "/" && tools) {
       event.preventDefault();
       tools.elements.text.focus();
       tools.elements.text.select();

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,11 @@ PROSE = 1_000
 NAMED_LENGTH = 3
 """A shorter name is not looked for in a message: it may be part of the sentence."""
 NOTEBOOK_HEIGHT = 720
+UNBROKEN = re.compile(r"(?<![\w-])(?:(?P<option>--[a-z][a-z-]*[a-z])|\d{4}-\d\d-\d\d)(?![\w-])")
+"""What a line may not be broken in: an option of the command, a date."""
+NUMERIC = re.compile(r"[−+-]?[\d,]*\.?\d+( × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?[\u202f ]?%?|–")
+ALIGNED = 10
+"""So many columns of a table the style sheet can align to the right."""
 
 
 def page(document: Mapping[str, Any]) -> str:
@@ -83,6 +88,8 @@ def _environment() -> Environment:
         "file_name": file_name,
         "prose": prose,
         "reference": reference,
+        "right": right,
+        "unbroken": unbroken,
         "raw": _raw,
     }
     environment.globals |= {"plural": plural, "SHAPES": words.SHAPES, "CAUSES": words.CAUSES}
@@ -105,13 +112,13 @@ def name(told: object, limit: int = LONG) -> Markup:
 
 def message(told: str, subject: Mapping[str, Any]) -> Markup:
     """A message with the names of its subject set as names."""
-    from markupsafe import Markup, escape
+    from markupsafe import Markup
 
     given = [subject[key] for key in ("column", "class", "group", "layer", "run") if key in subject]
     names = {one for one in [*given, *subject.get("columns", ())] if isinstance(one, str)}
     wanted = sorted((one for one in names if len(one) >= NAMED_LENGTH), key=len, reverse=True)
     if not wanted:
-        return escape(shortened(visible(told), MESSAGE))
+        return unbroken(shortened(visible(told), MESSAGE))
     pattern = "|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in wanted)
     found = Markup()
     room = MESSAGE
@@ -121,13 +128,45 @@ def message(told: str, subject: Mapping[str, Any]) -> Markup:
         elif part:
             short = shortened(visible(part), max(room, LONG))
             room -= len(short)
-            found += short
+            found += unbroken(short)
     return found
 
 
-def prose(told: str, without: str = "", limit: int = PROSE) -> str:
+def prose(told: str, without: str = "", limit: int = PROSE) -> Markup:
     """A text as a sentence, safe to see and not endless; ``without`` is taken off its end."""
-    return shortened(visible(words.sentence(told)), limit).removesuffix(without)
+    return unbroken(shortened(visible(words.sentence(told)), limit).removesuffix(without))
+
+
+def unbroken(text: str) -> Markup:
+    """Text with its options and dates in one piece, the options as code."""
+    from markupsafe import Markup, escape
+
+    found, last = Markup(), 0
+    for one in UNBROKEN.finditer(text):
+        tag = "code" if one["option"] else "span"
+        found += escape(text[last : one.start()])
+        found += Markup("<{0} class=nb>{1}</{0}>").format(tag, one[0])
+        last = one.end()
+    return found + escape(text[last:])
+
+
+def right(rows: Iterable[Sequence[Any]], before: int = 0) -> str:
+    """The classes of a table by which its columns of numbers are aligned to the right.
+
+    Parameters
+    ----------
+    rows : iterable of sequence
+        Cells: texts, or objects with a ``text``.
+    before : int
+        How many columns stand before the first of these.
+    """
+    columns = zip(*([str(getattr(one, "text", one)) for one in row] for row in rows), strict=True)
+    places = [
+        place
+        for place, cells in enumerate(columns, before + 1)
+        if all(NUMERIC.fullmatch(told) for told in cells) and set(cells) != {"–"}
+    ]
+    return " ".join(f"r{place}" for place in places if place <= ALIGNED)
 
 
 def reference(told: str) -> Markup:

@@ -35,7 +35,7 @@ def figures():
                 "x": 45.0,
                 "low": 0.31,
                 "high": 0.71,
-                "label": "below 45: 71 % of train, 31 % of eval",
+                "label": "below 45: 71% of train, 31% of eval",
             },
         },
         "dates": {

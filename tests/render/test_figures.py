@@ -7,7 +7,7 @@ from mldebug.render.figures import TABLED_ROWS, drawing
 from mldebug.render.figures.canvas import WIDTH
 from mldebug.render.figures.scales import dates, powers, round_places, widened
 from mldebug.render.figures.sequence import EXTREMES, MOST, peaks_kept, thinned
-from mldebug.render.figures.tables import moment, series_of
+from mldebug.render.figures.tables import cell, moment, series_of
 from tests.render.sample import HOSTILE
 from tests.render.sample_figures import figures
 
@@ -82,7 +82,7 @@ def test_rungs_stand_where_the_axis_is_the_quantity():
 
 
 def test_the_effect_is_marked():
-    assert "below 45: 71 % of train" in drawing(figures()["numbers"], "f").svg
+    assert "below 45: 71% of train" in drawing(figures()["numbers"], "f").svg
     assert "bound" in classes(figures()["numbers"])
     low = {**figures()["numbers"], "gap": {"x": 45.0, "low": 0.01, "high": 0.05, "label": "here"}}
     assert "effect" in classes(low)
@@ -171,3 +171,34 @@ def test_ticks_are_round_and_few():
     assert [told for _, told in dates(0, 9 * 86_400)][:2] == ["1970-01-01", "1970-01-04"]
     assert moment(1e20)
     assert widened([0, 10], zero=True) == (0, 10.4)
+
+
+def test_shares_on_an_axis_are_in_per_cent():
+    figure = {
+        "kind": "bars",
+        "title": "t",
+        "axis": "quantity",
+        "x_label": "share of cells missing",
+        "items": [{"label": "age", "value": 0.395}],
+    }
+    told = drawing(figure, "f", [("warning", 0.2)])
+    assert ">39.5%<" in told.svg
+    assert ">warning 20%<" in told.svg
+    assert told.rows == (("age", "39.5%"),)
+    skill = drawing({**figure, "kind": "intervals", "x_label": "skill"}, "f", [("warning", 0.2)])
+    assert ">.395<" in skill.svg
+    assert skill.rows == (("age", ".395", "–", "–"),)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("2025-07-28T00:00:00+00:00", "2025-07-28"),
+        ("2025-07-28T14:30:00Z", "2025-07-28 14:30"),
+        ("2025-07-28T14:30:07.250", "2025-07-28 14:30:07.250"),
+        ("2025-07-28T00:00:00+02:00", "2025-07-28T00:00:00+02:00"),
+        ("T00:00", "T00:00"),
+    ],
+)
+def test_a_moment_in_a_cell_is_short(value, told):
+    assert cell(value) == told

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from mldebug.render.evidence import evidence
-from mldebug.render.html import message, name, notebook, page, reference
+from mldebug.render.html import message, name, notebook, page, prose, reference, right
 from tests.render.sample import HOSTILE, SAMPLES, sixty, typical
-from tests.render.sample_parts import finding, pairs, rows
+from tests.render.sample_parts import cause, document, finding, pairs, rows
 
 ROOT = Path(__file__).resolve().parents[2]
 VOID = {"meta", "input", "br", "hr", "link", "img"}
@@ -179,6 +179,21 @@ def test_an_ignored_finding_stands_apart_with_its_reason():
     assert "LK401" not in [one["data-id"].split(":")[0] for one in Page(told).all("article")]
 
 
+def test_an_interrupted_audit_says_so_in_the_heading():
+    told = typical()
+    told["provenance"]["interrupted"] = True
+    heading = re.search(r"<h1>(.*?)</h1>", page(told), flags=re.DOTALL)[1]
+    assert heading.startswith("The audit was interrupted: 1 of ")
+    assert "not checked. The evaluation cannot be trusted: 127 of" in heading
+
+
+def test_one_style_of_per_cent(pages):
+    for told in (pages["typical"], pages["sixty"]):
+        assert not re.search(
+            "[0-9][ \u00a0\u202f\u2009]%", re.sub("<style>.*?</style>", "", told, flags=re.DOTALL)
+        )
+
+
 def test_findings_without_causes_are_still_listed():
     document = typical()
     document["causes"] = []
@@ -277,3 +292,29 @@ def test_importing_the_renderers_loads_nothing_heavy():
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_an_option_and_a_date_are_in_one_piece():
+    assert str(prose("Pass it with --id-of <b>")) == (
+        "Pass it with <code class=nb>--id-of</code> &lt;b&gt;."
+    )
+    assert message("From 2024-01-29.", {}) == "From <span class=nb>2024-01-29</span>."
+    assert message("2024-01-29-7 -- a--b", {}) == "2024-01-29-7 -- a--b"
+
+
+def test_columns_of_numbers_are_aligned_to_the_right():
+    rows = [("a", "1,200", "4.1%", "1"), ("b", "−.5", "–", "x"), ("3", "1.2 × 10⁻⁷", "0%", "2")]
+    assert right(rows) == "r2 r3"
+    assert right(rows, 2) == "r4 r5"
+    assert right([]) == ""
+    assert right([("–",), ("–",)]) == ""
+
+
+def test_of_like_causes_the_remedy_is_told_once():
+    found = [finding("DA101", {"column": one}, severity="note") for one in ("age", "plan", "bmi")]
+    told = page(document(found, {}, causes=[cause(one) for one in found]))
+    causes = told.split('<section id="findings"')[0]
+    assert causes.count("<h4>What to do</h4>") == 1
+    assert causes.count("What to do: as for 1.") == 2
+    assert len(re.findall(r"<h3>.*: <bdi class=n>", causes)) == 3
+    assert "further cause" not in causes

@@ -1,6 +1,7 @@
 """The report in a real browser: what a reader meets, by eye, keyboard, link and screen reader."""
 
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -192,6 +193,37 @@ def test_a_number_of_the_verdict_filters(opened):
     assert page.url.endswith("#findings")
 
 
+def test_going_back_takes_the_filter_away_and_leaves_a_finding(opened):
+    page = opened("sixty")
+    page.locator(".counts a.warning").click()
+    page.go_back()
+    page.wait_for_function("document.querySelectorAll('article:not([hidden])').length === 60")
+    assert "#" not in page.url
+    page.locator(".causes h3 a").nth(2).click()
+    assert page.url.endswith("#" + focused(page))
+    page.go_back()
+    page.wait_for_function("scrollY < 100")
+    page.go_forward()
+    page.wait_for_function("scrollY > 100")
+
+
+def test_a_single_finding_needs_no_filters_and_is_still_reached(opened):
+    page = opened("single", suffix="#LK401")
+    (only,) = visible(page)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("j")
+    assert focused(page) == only
+    assert page.locator("#tools").count() == 0
+
+
+def test_the_mark_of_the_focused_finding_is_within_a_narrow_screen(opened):
+    page = opened("typical", NARROW)
+    page.keyboard.press("j")
+    shadow = page.evaluate("getComputedStyle(document.activeElement).boxShadow")
+    left = min(float(one) for one in re.findall(r"(-[\d.]+)px 0px", shadow))
+    assert page.locator("article").first.bounding_box()["x"] + left >= 0
+
+
 @pytest.mark.parametrize("by_identity", [True, False])
 def test_a_link_leads_to_its_finding(opened, by_identity):
     finding = SAMPLES["sixty"]()["findings"][42]
@@ -234,6 +266,10 @@ def test_printing_opens_everything(opened):
     assert not page.locator("#tools").is_visible()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("details:not([open])").count() == 0
+    assert page.locator("button:visible, input:visible, select:visible").count() == 0
+    page.set_viewport_size({"width": 680, "height": 900})
+    display = "getComputedStyle(document.querySelector('table.ev')).display"
+    assert page.evaluate(display) == "table"
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("details:not([open])").count() > 0
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from mldebug.render.figures.canvas import WIDTH, Canvas, width_of
 from mldebug.render.figures.scales import bounds_of, mark_bounds, rows_for_bounds, widened
+from mldebug.render.figures.tables import on_axis
 from mldebug.render.names import shown
-from mldebug.render.numbers import number
 
 MOST = 14
 ROW = 24
-LABEL = 22
+LABEL = 18
 THICK = 0.31
 
 
@@ -21,7 +21,8 @@ def draw(figure: Mapping[str, Any], rungs: Sequence[tuple[str, float]]) -> Canva
     items = figure["items"][:MOST]
     labels = [shown(one["label"], LABEL) for one in items]
     values = [float(one["value"]) for one in items]
-    told = [_told(one) for one in items]
+    unit = shown(figure.get("x_label", ""), 52)
+    told = [_told(one, unit) for one in items]
     lines = bounds_of(figure, rungs)
     top = rows_for_bounds(lines) if lines else 6.0
     left = min(max(map(width_of, labels)) + 14, 168)
@@ -54,10 +55,10 @@ def draw(figure: Mapping[str, Any], rungs: Sequence[tuple[str, float]]) -> Canva
     canvas.line([0, 0], [len(items) - 0.5, -0.5], "axis")
     mark_bounds(canvas, lines)
     middle = (canvas.left + WIDTH - canvas.right) / 2
-    canvas.note(middle, canvas.height - 10, shown(figure.get("x_label", ""), 52), "soft", "center")
+    canvas.note(middle, canvas.height - 10, unit, "soft", "center")
     return canvas
 
 
-def _told(one: Mapping[str, Any]) -> str:
+def _told(one: Mapping[str, Any], unit: str) -> str:
     note = one.get("note")
-    return number(one["value"]) + (f" · {shown(note, 20)}" if note else "")
+    return on_axis(one["value"], unit) + (f" · {shown(note, 20)}" if note else "")

@@ -9,13 +9,13 @@ from mldebug.render.figures.canvas import Canvas, width_of
 from mldebug.render.figures.scales import (
     bounds_of,
     mark_bounds,
-    number_ticks,
+    round_places,
     rows_for_bounds,
     widened,
     x_axis,
 )
+from mldebug.render.figures.tables import on_axis
 from mldebug.render.names import shown
-from mldebug.render.numbers import number
 
 MOST = 14
 ROW = 25
@@ -33,7 +33,8 @@ def draw(figure: Mapping[str, Any], rungs: Sequence[tuple[str, float]]) -> Canva
     """Draw marks with whiskers and, at the right, their numbers."""
     items = figure["items"][:MOST]
     labels = [shown(one["label"], LABEL) for one in items]
-    told = [number(one["value"]) for one in items]
+    unit = shown(figure.get("x_label", ""))
+    told = [on_axis(one["value"], unit) for one in items]
     lines = bounds_of(figure, rungs)
     top = rows_for_bounds(lines) if lines else 8.0
     left = min(max(map(width_of, labels)) + 14, 160)
@@ -47,7 +48,11 @@ def draw(figure: Mapping[str, Any], rungs: Sequence[tuple[str, float]]) -> Canva
     values = [end for one in items for end in (one["value"], *_ends(one))]
     low, high = widened([*values, *(value for value, _ in lines)])
     canvas.limits((low, high), (len(items) - 0.5, -0.5))
-    x_axis(canvas, number_ticks(low, high), figure.get("x_label", ""))
+    x_axis(
+        canvas,
+        [(x, on_axis(x, unit, 4)) for x in round_places(low, high)],
+        figure.get("x_label", ""),
+    )
     mark_bounds(canvas, lines)
     for row, one in enumerate(items):
         series = one.get("series", "plain")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mldebug.render.figures.canvas import WIDTH, width_of
-from mldebug.render.figures.tables import moment
+from mldebug.render.figures.tables import moment, on_axis
 from mldebug.render.names import shown
 from mldebug.render.numbers import number
 
@@ -105,11 +105,12 @@ def bounds_of(
     figure: Mapping[str, Any], rungs: Sequence[tuple[str, float]]
 ) -> list[tuple[float, str]]:
     """The thin lines of a figure: its reference and the rungs, each with what it is called."""
-    lines = [(float(bound), f"{severity} {number(bound)}") for severity, bound in rungs]
+    label = str(figure.get("x_label", ""))
+    lines = [(float(bound), f"{severity} {on_axis(bound, label)}") for severity, bound in rungs]
     reference = figure.get("reference")
     if reference is not None:
         value = float(reference["value"])
-        lines.insert(0, (value, f"{shown(reference['label'], 24)} {number(value)}"))
+        lines.insert(0, (value, f"{shown(reference['label'], 24)} {on_axis(value, label)}"))
     return lines
 
 
@@ -131,9 +132,9 @@ def mark_bounds(canvas: Canvas, lines: Sequence[tuple[float, str]]) -> None:
         flags.append((start, start + wide, level))
         pole = top + (top - bottom) * (15 * level + 14) / inner
         canvas.line([value, value], [bottom, pole], "bound")
-        canvas.note(
-            start + (4 if start == across else 0), canvas.top - 5 - 15 * level, told, "soft"
-        )
+        beside = "right" if 0 < start < across else "left"
+        at = across + 4 if start == across else across - 4 if start > 0 else 0
+        canvas.note(at, canvas.top - 5 - 15 * level, told, "soft", beside)
 
 
 def rows_for_bounds(lines: Sequence[tuple[float, str]]) -> float:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
 from mldebug.render.names import shown
-from mldebug.render.numbers import number, share
+from mldebug.render.numbers import is_share, number, share
 
 Table = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 DAY = 86_400
+INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d(?:\.\d+)?)(?:\+00:00|Z)?")
 
 
 def table_of(figure: Mapping[str, Any]) -> Table:
@@ -28,8 +30,16 @@ def moment(seconds: float) -> str:
     return told.strftime("%Y-%m-%d" if seconds % DAY == 0 else "%Y-%m-%d %H:%M")
 
 
+def on_axis(value: float, label: str, digits: int = 3) -> str:
+    """A value as an axis of that name shows it: in per cent where the name says "share of ..."."""
+    return share(value) if is_share(label) else number(value, digits)
+
+
 def cell(value: Any, limit: int = 60) -> str:
-    """A cell of a table as text: numbers with the digits that they have, missing as a dash."""
+    """A cell of a table as text: numbers with the digits that they have, missing as a dash.
+
+    A moment in UTC as ISO 8601 writes it loses its ``T``, its zone, and a midnight's time of day.
+    """
     if value is None:
         return "–"
     if isinstance(value, bool):
@@ -38,6 +48,11 @@ def cell(value: Any, limit: int = 60) -> str:
         return str(value) if abs(value) < 10_000 else f"{value:,}"
     if isinstance(value, float):
         return number(value, 6)
+    instant = INSTANT.fullmatch(value) if isinstance(value, str) else None
+    if instant:
+        day, minute, second = instant.groups()
+        second = "" if second == ":00" else second
+        return day if (minute, second) == ("00:00", "") else f"{day} {minute}{second}"
     return shown(value, limit)
 
 
@@ -63,11 +78,12 @@ def _shares(figure: Mapping[str, Any]) -> Table:
 
 def _bars(figure: Mapping[str, Any]) -> Table:
     noted = any(one.get("note") for one in figure["items"])
-    header = ("item", shown(figure.get("x_label", "")) or "value", *(("note",) if noted else ()))
+    label = shown(figure.get("x_label", ""))
+    header = ("item", label or "value", *(("note",) if noted else ()))
     rows = [
         (
             shown(one["label"]),
-            number(one["value"]),
+            on_axis(one["value"], label),
             *((shown(one.get("note") or ""),) if noted else ()),
         )
         for one in figure["items"]
@@ -76,9 +92,10 @@ def _bars(figure: Mapping[str, Any]) -> Table:
 
 
 def _intervals(figure: Mapping[str, Any]) -> Table:
-    header = ("item", shown(figure.get("x_label", "")) or "value", "low", "high")
+    label = shown(figure.get("x_label", ""))
+    header = ("item", label or "value", "low", "high")
     rows = [
-        (shown(one["label"]), *(_told(one.get(key)) for key in ("value", "low", "high")))
+        (shown(one["label"]), *(_told(one.get(key), label) for key in ("value", "low", "high")))
         for one in figure["items"]
     ]
     return header, tuple(rows)
@@ -118,8 +135,8 @@ def _table(figure: Mapping[str, Any]) -> Table:
     return header, tuple(tuple(cell(value) for value in row) for row in figure["rows"])
 
 
-def _told(value: float | None) -> str:
-    return "–" if value is None else number(value)
+def _told(value: float | None, label: str) -> str:
+    return "–" if value is None else on_axis(value, label)
 
 
 MAKERS = {
