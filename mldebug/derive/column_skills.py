@@ -33,12 +33,15 @@ def column_skills(encoded: Encoded, target: Target) -> np.ndarray:
     """
     import numpy as np
 
+    from mldebug.stats.scores import standardised
+
     skills = np.empty(len(encoded.names))
     classes = int(encoded.values.max()) + 1 if target.task == "classification" else 0
+    values = encoded.values if classes else standardised(encoded.values)
     for place in range(len(encoded.names)):
         bins = _bins(encoded.matrix[:, place], bool(encoded.categorical[place]))
-        predicted = _predicted(bins, encoded.values, encoded.folds, classes)
-        skills[place] = float(np.mean(gains(predicted, encoded.values, target.task)))
+        predicted = _predicted(bins, values, encoded.folds, classes)
+        skills[place] = float(np.mean(gains(predicted, values, target.task)))
     return skills
 
 

@@ -43,6 +43,36 @@ def association(
     return spearman(one, other)
 
 
+def associated(matrix: np.ndarray, coded: np.ndarray, column: int, least: float) -> np.ndarray:
+    """Which columns of a matrix are associated with one of them.
+
+    Parameters
+    ----------
+    matrix : numpy.ndarray of shape (n_rows, n_columns), dtype float64
+        Numbers, or category codes; missing as NaN.
+    coded : numpy.ndarray of shape (n_columns,), dtype bool
+        Which columns hold codes.
+    column : int
+        The place of the one.
+    least : float
+        The smallest association that counts.
+
+    Returns
+    -------
+    numpy.ndarray of shape (n_columns,), dtype bool
+        True for the column itself too. O(n log n) a column.
+    """
+    own, own_coded = matrix[:, column], bool(coded[column])
+    found = np.array(
+        [
+            association(own, matrix[:, place], own_coded, bool(coded[place])) >= least
+            for place in range(matrix.shape[1])
+        ]
+    )
+    found[column] = True
+    return found
+
+
 def spearman(one: np.ndarray, other: np.ndarray) -> float:
     """The absolute rank correlation of two columns without missing values."""
     x, y = midranks(one), midranks(other)

@@ -7,6 +7,7 @@ models' scores on the same rows.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from math import erfc, sqrt
 from typing import Any
@@ -16,6 +17,10 @@ from mldebug.stats.intervals import Bounds, Estimate, normal
 
 FLOOR = 1e-7
 """The smallest probability that is taken for true: it bounds the loss of one row."""
+FARTHEST = 1e30
+"""A prediction of more than so many times the target's size counts as just so many."""
+HUGE = 1e270
+"""A target of this size and more leaves no room for predictions so far beyond it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,17 +133,51 @@ def r2(predicted: Any, target: Any) -> Score:
     """The share of the target's variance, shape (n,), that the predictions explain.
 
     1 - E / S, with the mean squared error E and the variance S on the same rows; 0 for a constant.
+    Both are scaled by the target first, so that no square overflows, however large or small it is.
     """
     xp = namespace(predicted, target)
     target = xp.astype(target, xp.float64)
-    errors = (target - xp.astype(predicted, xp.float64)) ** 2
-    squares = (target - xp.mean(target)) ** 2
+    predicted = xp.astype(predicted, xp.float64)
+    size, centre, reach = _extent(target)
+    # Squares of a prediction far beyond the target would overflow; so would the bound of a huge one.
+    bounded = size < HUGE
+    farthest = xp.where(bounded, size, xp.ones_like(size)) * FARTHEST
+    farthest = xp.where(bounded, farthest, xp.full_like(size, sys.float_info.max))
+    errors = (target / size - xp.clip(predicted, -farthest, farthest) / size) ** 2 / reach**2
+    squares = ((target / size - centre) / reach) ** 2
     error, variance = xp.mean(errors), xp.mean(squares)
     varies = variance > 0
     safe = xp.where(varies, variance, xp.ones_like(variance))
     value = xp.where(varies, 1 - error / safe, xp.zeros_like(error))
     influence = (error - errors) / safe + error * (squares - variance) / safe**2
     return Score(value, xp.where(varies, influence, xp.zeros_like(influence)))
+
+
+def standardised(values: Any) -> Any:
+    """Numbers of shape (n,) moved to mean 0 and scaled to a largest distance of 1 from it, float64.
+
+    Shares of variance are what they were, but no sum or square overflows, even where the values
+    are near the largest or the smallest that a float can hold. Equal values become 0. O(n).
+    """
+    xp = namespace(values)
+    values = xp.astype(values, xp.float64)
+    size, centre, reach = _extent(values)
+    return (values / size - centre) / reach
+
+
+def _extent(values: Any) -> tuple[Any, Any, Any]:
+    """The largest magnitude; in units of it, the mean and the largest distance from the mean.
+
+    Divisors are 1 where they would be 0.
+    """
+    xp = namespace(values)
+
+    def divisor(found: Any) -> Any:
+        return xp.where(found > 0, found, xp.ones_like(found))
+
+    size = divisor(xp.max(xp.abs(values)))
+    centre = xp.mean(values / size)
+    return size, centre, divisor(xp.max(xp.abs(values / size - centre)))
 
 
 def estimate(score: Score, bounds: Bounds = (0.0, 1.0)) -> Estimate:

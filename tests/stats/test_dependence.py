@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from mldebug.stats import dependence
-from mldebug.stats.association import association
+from mldebug.stats.association import associated, association
 
 
 def table(seed, n=300, d=5, share=0.1):
@@ -84,3 +84,15 @@ def test_association_of_independent_columns_is_near_nothing(coded):
         found.append(association(one, other, *coded))
     assert min(found) >= 0
     assert np.mean(found) < 0.09
+
+
+def test_the_associated_columns_are_those_of_which_the_association_is_high_enough():
+    rng = np.random.default_rng(6)
+    x, codes = rng.normal(size=400), rng.integers(0, 3, 400) * 1.0
+    near = x + rng.normal(0, 0.1, 400)
+    matrix = np.column_stack([x, codes, -near, codes + 5 * (rng.random(400) < 0.01), np.ones(400)])
+    coded = np.array([False, True, False, True, False])
+    assert associated(matrix, coded, 0, 0.9).tolist() == [True, False, True, False, False]
+    assert associated(matrix, coded, 1, 0.9).tolist() == [False, True, False, True, False]
+    assert associated(matrix, coded, 4, 0.9).tolist() == [False] * 4 + [True]
+    assert associated(matrix, coded, 0, 0.0).all()

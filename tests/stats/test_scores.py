@@ -114,3 +114,48 @@ def test_perfect_useless_and_impossible_scores():
     assert float(scores.log_loss_skill(sure, one_class, np.array([1.0, 0.0])).value) == 0
     assert float(scores.r2(sure[:, 0], np.ones(20)).value) == 0
     assert scores.estimate(of("auc", sure[:1], labels[:1])).interval is None
+
+
+@pytest.mark.parametrize("size", [1e-310, 1e-300, 1.0, 1e300, 4e307])
+def test_r2_does_not_depend_on_the_size_of_the_target(size, library, forbid_sync):
+    rng = np.random.default_rng(0)
+    target = rng.uniform(1, 4, 100)
+    predicted = target + rng.normal(0, 0.1, 100)
+    wanted = scores.r2(predicted, target)
+    moved = library.asarray(predicted * size), library.asarray(target * size)
+    with forbid_sync():
+        found = scores.r2(*moved)
+    tolerance = 1e-3 if size == 1e-310 else 1e-9  # so small a float has few digits
+    assert float(to_host(found.value)) == pytest.approx(wanted.value, rel=tolerance)
+    assert to_host(found.influence) == pytest.approx(wanted.influence, rel=tolerance, abs=tolerance)
+    assert metrics.r2_score(target, predicted) == pytest.approx(wanted.value)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-3, 1.0, 1e200])
+def test_r2_of_predictions_that_are_far_off_is_finite_and_worst(size):
+    target = size * np.linspace(1, 2, 20)
+    for predicted in (np.full(20, 1e300), np.full(20, -1.0e307)):
+        found = scores.r2(predicted, target)
+        assert np.isfinite(found.influence).all()
+        assert found.value < -1e50
+        assert scores.estimate(found).value == 0.0
+
+
+@pytest.mark.parametrize("size", [5e-324, 1e-300, 0.1, 1.0, 1e300, 1.7e308])
+def test_standardised_numbers_have_mean_0_and_reach_1(size, library, forbid_sync):
+    values = np.array([-1.0, 0.25, 0.5, 1.0, 0.75]) * size
+    moved = library.asarray(values)
+    with forbid_sync():
+        found = scores.standardised(moved)
+    found = to_host(found)
+    assert found.mean() == pytest.approx(0, abs=1e-12)
+    assert np.abs(found).max() == 1.0
+    assert (np.argsort(found) == np.argsort(values / size)).all() or size == 5e-324
+    equal = library.asarray(np.full(7, size))
+    assert (to_host(scores.standardised(equal)) == 0).all()
+
+
+@given(st.lists(st.floats(-1e308, 1e308), min_size=2, max_size=30))
+def test_standardised_numbers_never_overflow(values):
+    found = scores.standardised(np.array(values))
+    assert np.abs(found).max() <= 1.0

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 OWN_SKILL = 0.85
 ASSOCIATED = 0.9
+MANY_STRONG = 0.5
+"""Two columns made of the target hide each other if either counts among the rest of the other. Their
+association may be low (.87 at most between a number and two classes), so each column of `OWN_SKILL`
+goes with the best. Where this share of the columns or more are so strong, the target is an easy one,
+and they are evidence for each other."""
 PROXY_GAP = Quantity(
     name="leakage.proxy_gap",
     unit="difference of skill",
@@ -24,10 +29,11 @@ PROXY_GAP = Quantity(
     kind="estimate",
     meaning=(
         "The out-of-fold skill of the best single column minus that of all columns outside of its "
-        f"cluster (those associated with it at {ASSOCIATED:g} or more), if it has at least "
-        f"{OWN_SKILL:g} by itself, else 0. Skill is 1 for perfect predictions and 0 for the best "
-        "constant: chance-corrected accuracy, or R squared. The better of boosting and a linear "
-        "model, five folds, at most 20,000 rows."
+        f"cluster, if it has at least {OWN_SKILL:g} by itself, else 0. Its cluster are the columns "
+        f"associated with it at {ASSOCIATED:g} or more, and those that have {OWN_SKILL:g} by "
+        f"themselves too, unless these are {MANY_STRONG:.0%} of all or more. Skill is 1 for "
+        "perfect predictions and 0 for the best constant: chance-corrected accuracy, or R squared. "
+        "The better of boosting and a linear model, five folds, at most 20,000 rows."
     ),
     source="Kapoor & Narayanan 2023, kind L2; paired interval over rows",
     details={
@@ -46,69 +52,51 @@ def target_proxy(
     """How much more the best column knows of the target than all columns unlike it."""
     import numpy as np
 
+    from mldebug.stats.association import associated
+
     best = int(column_skills.argmax())
     own = float(column_skills[best])
-    n = len(encoded.values)
     name = encoded.names[best]
     if own < OWN_SKILL:
         details = {"own": own, "rest": 0.0, "cluster": [name], "with": ""}
+        n = len(encoded.values)
         yield Measurement(
             PROXY_GAP.name, Subject(column=name), 0.0, n, interval=(0.0, 0.0), details=details
         )
         return
-    cluster = _cluster(encoded, best)
+    akin = associated(encoded.matrix, encoded.categorical, best, ASSOCIATED)
+    strong = column_skills >= OWN_SKILL
+    cluster = akin | strong if strong.mean() < MANY_STRONG else akin
     alone = _best_gains(encoded, target, np.arange(len(cluster)) == best)
-    rest = _best_gains(encoded, target, cluster < 0)
-    yield _compared(encoded, name, cluster, alone, rest)
-
-
-def _cluster(encoded: Encoded, best: int) -> np.ndarray:
-    """The column's own number where it is itself, another's where they are associated, else -1."""
-    import numpy as np
-
-    from mldebug.stats.association import association
-
-    members = np.full(len(encoded.names), -1)
-    for place in range(len(encoded.names)):
-        kinds = bool(encoded.categorical[best]), bool(encoded.categorical[place])
-        strength = association(encoded.matrix[:, best], encoded.matrix[:, place], *kinds)
-        if place == best or strength >= ASSOCIATED:
-            members[place] = place
-    return members
+    rest = _best_gains(encoded, target, ~cluster)
+    yield _compared(encoded, best, cluster, alone, rest)
 
 
 def _best_gains(encoded: Encoded, target: Target, kept: np.ndarray) -> np.ndarray:
     """The gains of the better reference learner on these columns; zeros where there are none."""
     import numpy as np
 
+    from mldebug.stats.scores import standardised
+
     if not kept.any():
         return np.zeros(len(encoded.values))
+    matrix, coded, folds = encoded.matrix[:, kept], encoded.categorical[kept], encoded.folds
+    values = encoded.values if target.task == "classification" else standardised(encoded.values)
     tried = [
-        gains(
-            out_of_fold(
-                encoded.matrix[:, kept],
-                encoded.values,
-                encoded.folds,
-                target.task,
-                learner,
-                encoded.categorical[kept],
-            ),
-            encoded.values,
-            target.task,
-        )
+        gains(out_of_fold(matrix, values, folds, target.task, learner, coded), values, target.task)
         for learner in LEARNERS
     ]
     return max(tried, key=lambda one: float(np.mean(one)))
 
 
 def _compared(
-    encoded: Encoded, name: str, cluster: np.ndarray, alone: np.ndarray, rest: np.ndarray
+    encoded: Encoded, best: int, cluster: np.ndarray, alone: np.ndarray, rest: np.ndarray
 ) -> Measurement:
     import numpy as np
 
     from mldebug.stats.intervals import normal
 
-    n = len(alone)
+    n, name = len(alone), encoded.names[best]
 
     def spread(values: np.ndarray) -> float:
         return float(np.std(values, ddof=1) / np.sqrt(n))
@@ -119,7 +107,7 @@ def _compared(
     for label, value, error in ((name, own, spread(alone)), ("all others", others, spread(rest))):
         low, high = normal(value, error, bounds=(None, 1.0))
         bars.append({"label": label, "value": value, "low": low, "high": high, "series": "plain"})
-    members = [encoded.names[one] for one in np.flatnonzero(cluster >= 0)]
+    members = [encoded.names[one] for one in np.flatnonzero(cluster)]
     others_named = ", ".join(one for one in members if one != name)
     return Measurement(
         quantity=PROXY_GAP.name,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.audits import audited, measured, only, state
+from tests.clean_tables import perfect_feature
 from tests.tables import Case, base, split, with_gaps
 
 CODE = "LB207"
@@ -86,6 +87,15 @@ COPIES = {
     "digits as text": (lambda y: y, lambda y: y.astype(str)),
     "categories": (lambda y: y.astype("category"), lambda y: y),
     "with gaps": (lambda y: y.where(y.index > 4), lambda y: y.where(y.index > 4)),
+    "booleans as whole numbers": (lambda y: y == 1, lambda y: y),
+    "whole numbers as booleans": (lambda y: y, lambda y: y == 1),
+    "whole numbers as yes and no": (lambda y: y, lambda y: y.map({0: "no", 1: "Yes "})),
+    "booleans as letters": (lambda y: y == 1, lambda y: y.map({0: "F", 1: "T"})),
+    "yes and no as signs": (lambda y: y.map({0: "no", 1: "yes"}), lambda y: 2 * y - 1),
+    "truths with gaps": (
+        lambda y: (y == 1).astype(object).where(y.index > 4, None),
+        lambda y: y.where(y.index > 4),
+    ),
 }
 
 
@@ -97,10 +107,34 @@ def test_a_copy_of_classes_is_found_however_it_is_stored(target, copy):
     assert found["label"].severity == "error"
 
 
-@pytest.mark.parametrize("change", [lambda y: y.where(y.index != 4_999, 1 - y), lambda y: 1 - y])
-def test_one_other_cell_or_other_values_make_no_copy(change):
+YES = {0: "no", 1: "yes"}
+NO_COPIES = {
+    "one other cell": lambda y: y.where(y.index != 4_999, 1 - y),
+    "one other cell of yes and no": lambda y: y.where(y.index != 4_999, 1 - y).map(YES),
+    "one cell more that is missing": lambda y: y.where(y.index != 4_999).map(YES),
+    "another that is missing": lambda y: y.where(y.index != 5).map(YES),
+    "the opposite": lambda y: 1 - y,
+    "other names": lambda y: y.map({0: "ham", 1: "spam"}),
+    "two values for one": lambda y: y.where((y == 1) | (y.index % 2 > 0), -1),
+    "two spellings of one": lambda y: y.map(YES).where(y.index % 2 > 0, y.map({0: "n", 1: "y"})),
+}
+
+
+@pytest.mark.parametrize("change", NO_COPIES.values(), ids=list(NO_COPIES))
+@pytest.mark.parametrize("booleans", [False, True])
+def test_one_other_cell_or_other_values_make_no_copy(change, booleans):
     frame = base(np.random.default_rng(2), 5_000)
-    assert audited(CODE, frame.assign(label=change(frame["y"])), target="y").worst() is None
+    frame["label"] = change(frame["y"])
+    frame["y"] = frame["y"] == 1 if booleans else frame["y"]
+    assert audited(CODE, frame, target="y").worst() is None
+
+
+def test_an_honest_feature_that_decides_the_target_is_no_copy():
+    for seed in range(3):
+        case = perfect_feature(np.random.default_rng(seed), 0)
+        decided = case.train.assign(above=np.where(case.train["y"] == 1, "high", "low"))
+        assert audited(CODE, case.train, target="y").worst() is None
+        assert audited(CODE, decided, target="y").worst() is None
 
 
 def test_numbers_with_gaps_are_copied_too():
@@ -117,6 +151,58 @@ def test_a_sound_target_passes_and_so_does_one_of_decimal_numbers():
     frame = base(np.random.default_rng(4), 100, task="regression")
     assert state(audited(CODE, frame, 0.3, target="y")) == "passed"
     assert state(audited(CODE, base(np.random.default_rng(4), 100), 0.3, target="y")) == "passed"
+
+
+def cells(**changed):
+    """A hundred distinct numbers, but for those at places 0 to 2 (first) and 3 to 4 (then)."""
+    values = np.linspace(1, 2, 100)
+    values[:3], values[3:5] = changed.get("first", 1.5), changed.get("then", 1.25)
+    return values
+
+
+SAID = {
+    "y is infinite in 3 of 100 rows": ("infinite", cells(first=np.inf)),
+    "y is infinite in 5 of 100 rows": ("infinite", cells(first=np.inf, then=-np.inf)),
+    "y is missing in 3 and infinite in 2 of 100 rows": (
+        "infinite",
+        cells(first=np.nan, then=np.inf),
+    ),
+    "y is missing in 3 of 100 rows": ("missing", cells(first=np.nan)),
+}
+
+
+@pytest.mark.parametrize("words", SAID)
+def test_infinite_values_are_told_from_missing_ones(words):
+    fault, values = SAID[words]
+    frame = base(np.random.default_rng(6), 100).assign(y=values)
+    finding = only(audited(CODE, frame, target="y"))
+    assert (finding.message, finding.severity) == (words, "warning")
+    assert finding.measurement.details["fault"] == fault
+    assert finding.measurement.value == np.mean(~np.isfinite(values))
+
+
+CONSTANT = {
+    "y is 7 in every row that has a value (it is missing in 3 of 100), so": [np.nan] * 3
+    + [7.0] * 97,
+    "y is 1234567.25 in every row that has a finite value (it is missing in 2 and infinite in 1 of "
+    "100), so": [np.nan, np.nan, np.inf] + [1234567.25] * 97,
+    "y has no finite value in any row (it is infinite in 100 of 100)": [np.inf, -np.inf] * 50,
+}
+
+
+@pytest.mark.parametrize("words", CONSTANT)
+def test_a_target_that_is_constant_where_it_is_there(words):
+    frame = base(np.random.default_rng(6), 100).assign(y=CONSTANT[words])
+    finding = only(audited(CODE, frame, target="y", task="regression"))
+    assert finding.message.startswith(words)
+    assert (finding.severity, finding.measurement.value) == ("error", 1.0)
+
+
+def test_a_class_that_is_the_only_one_where_it_is_there():
+    frame = base(np.random.default_rng(6), 100).assign(y="a")
+    frame["y"] = frame["y"].where(frame.index > 0)
+    told = "y is a in every row that has a value (it is missing in 1 of 100), so there is nothing"
+    assert only(audited(CODE, frame, target="y")).message.startswith(told)
 
 
 def test_a_target_without_any_value():

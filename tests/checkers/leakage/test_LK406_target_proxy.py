@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.audits import audited, only, reason
+from tests.clean_tables import perfect_feature
 from tests.tables import Case, base
 
 CODE = "LK406"
@@ -108,13 +109,84 @@ def test_columns_that_are_nearly_empty_or_wild_are_no_obstacle():
     assert told.details["rest"] == 0.0
 
 
-def test_a_rest_that_knows_as_much_leaves_no_gap():
-    frame = with_proxy()
+def flipped(rng, y, share, names=("open", "closed")):
+    """The classes in these words, the other one in this share of the rows."""
+    return np.array(names, object)[np.where(rng.random(len(y)) < share, 1 - y, y)]
+
+
+def pairs_of_proxies():
     rng = np.random.default_rng(9)
-    frame = frame.assign(other=(frame["y"] * 8 + rng.normal(0, 1, 300)) ** 3)
-    frame["closed_on"] = frame["y"] * 4 + rng.normal(0, 1, 300)
+    honest = base(rng, 400, columns=4, strength=0.3)
+    y = honest["y"]
+    words, number = flipped(rng, y, 0.02), 10 * y + rng.normal(0, 1, 400)
+    yield "number and words", honest.assign(one=number, two=words)
+    other = flipped(rng, y, 0.04, ("p", "q"))
+    yield "words and words", honest.assign(one=words, two=other)
+    yield "number and number", honest.assign(one=number, two=(4 * y + rng.normal(0, 1, 400)) ** 3)
+    y = rng.integers(0, 4, 400)
+    told = {"one": flipped_to(rng, y, 4), "two": flipped_to(rng, y, 4)}
+    yield "four classes", honest.assign(**told, y=y)
+
+
+def flipped_to(rng, y, classes):
+    return np.where(rng.random(len(y)) < 0.05, rng.integers(0, classes, len(y)), y).astype(str)
+
+
+PAIRS = dict(pairs_of_proxies())
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_two_proxies_do_not_hide_each_other(pair):
+    finding = only(audited(CODE, PAIRS[pair], target="y"))
+    assert finding.severity == "error"
+    assert finding.measurement.details["cluster"] == ["one", "two"]
+    column = finding.subject["column"]
+    assert column in ("one", "two")
+    other = "two" if column == "one" else "one"
+    assert f"(as does what goes with it: {other})" in finding.message
+
+
+def test_a_rest_that_knows_as_much_leaves_no_gap():
+    rng = np.random.default_rng(9)
+    honest = base(rng, 400, columns=4, strength=0.3)
+    sights = {f"s{one}": 2.5 * honest["y"] + rng.normal(0, 1, 400) for one in range(6)}
+    frame = honest.assign(closed_on=8 * honest["y"] + rng.normal(0, 1, 400), **sights)
     told = audited(CODE, frame, target="y").measurements[0]
-    assert told.value < 0.4
+    assert told.details["cluster"] == ["closed_on"]
+    assert told.value < 0.2
+
+
+def test_a_target_that_most_columns_tell_is_an_easy_one():
+    rng = np.random.default_rng(9)
+    honest = base(rng, 400, columns=4, strength=0.3)
+    sights = {f"s{one}": 5 * honest["y"] + rng.normal(0, 1, 400) for one in range(4)}
+    diagnosis = audited(CODE, honest.assign(**sights), target="y")
+    assert diagnosis.worst() is None
+    assert diagnosis.measurements[0].details["own"] > 0.9
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_honest_features_that_decide_the_target_are_no_proxies(seed):
+    case = perfect_feature(np.random.default_rng(seed), 0)
+    diagnosis = audited(CODE, case.train.head(1_200), target="y")
+    assert diagnosis.worst() is None
+    assert diagnosis.measurements[0].details["own"] > 0.85
+
+
+@pytest.mark.parametrize(
+    ("size", "centre"), [(1e-310, 0.0), (1e-300, 3.0), (1e300, 0.0), (4e307, 3.0)]
+)
+def test_the_size_of_the_target_does_not_matter(size, centre):
+    rng = np.random.default_rng(3)
+    frame = base(rng, 300, columns=3, task="regression", strength=0.5)
+    y = frame["y"] / frame["y"].abs().max() + centre
+    frame = frame.assign(paid=y + 0.03 * rng.normal(0, 1, 300))
+    plain, scaled = (
+        only(audited(CODE, frame.assign(y=one), target="y")).measurement for one in (y, y * size)
+    )
+    assert dict(scaled.subject) == {"column": "paid"}
+    for name in ("own", "rest"):
+        assert scaled.details[name] == pytest.approx(plain.details[name], abs=0.01)
 
 
 @pytest.mark.parametrize(
