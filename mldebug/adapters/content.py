@@ -21,9 +21,12 @@ BLOCK = 1 << 20
 HEAD = 1 << 16
 UTF8_BOM = codecs.BOM_UTF8
 UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF32_BOMS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+WEB_PAGE = (b"<!doctype html", b"<html")
 CONTROL = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")
 """Bytes that no text holds; the escape is one that hostile text does."""
 CONTROL_SHARE = 0.02
+LONGEST_SHOWN = 200
 COMPRESSED = (".gz", ".zst", ".bz2")
 
 SIGNATURES = (
@@ -53,9 +56,17 @@ def existing_file(path: str, option: str) -> Path:
     try:
         found = file.stat()
     except (FileNotFoundError, NotADirectoryError):
+        if file.is_symlink():
+            raise InputError(
+                f"{option}: {path!r} is a link to {str(file.readlink())!r}, which does not exist; "
+                "give the path of an existing file"
+            ) from None
         raise InputError(f"{option}: there is no file {path!r}{_nearest(file)}") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{option}: {path!r} cannot be opened ({_told(error)})") from None
+        raise InputError(
+            f"{option}: {_shortened(path)!r} cannot be opened ({_told(error)}); give the path of an "
+            "existing file"
+        ) from None
     if file.is_dir():
         raise InputError(f"{option}: {path!r} is a directory; give the file of one table")
     if not file.is_file():
@@ -76,8 +87,13 @@ def _nearest(file: Path) -> str:
     return f"; did you mean {near[0]!r}?" if near else "; give the path of an existing file"
 
 
+def _shortened(path: str) -> str:
+    """A path that is too long to be one, as far as a person would read it."""
+    return path if len(path) <= LONGEST_SHOWN else f"{path[:LONGEST_SHOWN]}..."
+
+
 def _told(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
 
 
 def sha256_of(file: Path) -> str:
@@ -124,6 +140,7 @@ def as_utf8(content: Bytes, file: Path, option: str) -> tuple[Bytes, int, tuple[
     """
     head = content[:HEAD]
     shown = repr(str(file))
+    _refuse_other_formats(head, shown, option)
     if head.startswith(UTF16_BOMS):
         try:
             return bytes(content).decode("utf-16").encode(), 0, (f"{shown} is read as UTF-16",)
@@ -131,9 +148,6 @@ def as_utf8(content: Bytes, file: Path, option: str) -> tuple[Bytes, int, tuple[
             raise InputError(
                 f"{option}: {shown} starts as UTF-16 but is cut off or damaged; save it as UTF-8"
             ) from None
-    for signature, what in SIGNATURES:
-        if head.startswith(signature):
-            raise InputError(f"{option}: {shown} holds {what}, not text as its ending says")
     mark = len(UTF8_BOM) if head.startswith(UTF8_BOM) else 0
     if b"\0" in head or sum(byte in CONTROL for byte in head) > CONTROL_SHARE * len(head):
         raise InputError(
@@ -149,6 +163,19 @@ def as_utf8(content: Bytes, file: Path, option: str) -> tuple[Bytes, int, tuple[
             continue
         return text.encode(), 0, (f"{shown} is not UTF-8; it is read as {encoding}",)
     raise AssertionError  # Latin-1 takes every byte
+
+
+def _refuse_other_formats(head: bytes, shown: str, option: str) -> None:
+    for signature, what in SIGNATURES:
+        if head.startswith(signature):
+            raise InputError(f"{option}: {shown} holds {what}, not text as its ending says")
+    if head.startswith(UTF32_BOMS):  # which begins as UTF-16 does
+        raise InputError(f"{option}: {shown} is UTF-32, which is not read; save it as UTF-8")
+    if head.removeprefix(UTF8_BOM).lstrip().lower().startswith(WEB_PAGE):
+        raise InputError(
+            f"{option}: {shown} is a web page, not a table (a download that failed leaves one); "
+            "download the table again"
+        )
 
 
 def _is_utf8(content: Bytes) -> bool:

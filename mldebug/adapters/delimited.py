@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.adapters.content import Bytes
 from mldebug.adapters.raw import Raw, RawColumn, repeated_names, storage_of, unique_names
+from mldebug.adapters.words import told_apart
 from mldebug.errors import InputError
 
 if TYPE_CHECKING:
@@ -186,8 +187,10 @@ def _table(content: Bytes, header: Header) -> tuple[pa.Table, tuple[str, ...]]:
             # these are read as text, so that a leading zero in a later row is not lost
             as_text = {
                 field.name: pa.string()
-                for field in first.schema
-                if pa.types.is_integer(field.type) or pa.types.is_null(field.type)
+                for field, column in zip(first.schema, first.columns, strict=True)
+                if pa.types.is_integer(field.type)
+                or pa.types.is_null(field.type)
+                or _is_whole_beyond_int64(column)
             }
             table = arrow_csv.read_csv(
                 pa.BufferReader(rows), reading(block), parsing, converting(as_text, point)
@@ -198,6 +201,19 @@ def _table(content: Bytes, header: Header) -> tuple[pa.Table, tuple[str, ...]]:
             raise
         return table, ("commas are read as decimal points",) if point == "," else ()
     raise AssertionError
+
+
+def _is_whole_beyond_int64(column: pa.Array) -> bool:
+    """Whether a column of floats looks like whole numbers that the reader found too large."""
+    import pyarrow as pa
+    from pyarrow import compute as pc
+
+    if not pa.types.is_floating(column.type):
+        return False
+    largest = pc.max(pc.abs(column)).as_py()
+    if largest is None or not 2.0**63 <= largest < float("inf"):
+        return False
+    return bool(pc.all(pc.equal(column, pc.floor(column))).as_py())
 
 
 def _has_decimal_commas(batch: pa.RecordBatch) -> bool:
@@ -232,20 +248,17 @@ def _whole_numbers(words: pa.ChunkedArray) -> pa.ChunkedArray:
 
     few = words.slice(0, SNIFFED_ROWS)
     if words.null_count == len(words):
-        return words.cast(pa.null()) if len(words) else words
+        return pa.chunked_array([pa.nulls(len(words))])  # no cast leads from text to null
     if pc.any(pc.match_substring_regex(few, r"[^\d\s.eE+-]")).as_py():
         return words
     if pc.any(pc.match_substring_regex(words, LEADING_ZERO)).as_py():
         return words
-    for kind in (pa.int64(), pa.float64()):
+    for bare in (words, pc.utf8_trim_whitespace(words)):
         try:
-            return words.cast(kind)
+            values = told_apart(bare)
         except pa.ArrowInvalid:
-            pass
-        try:
-            return pc.utf8_trim_whitespace(words).cast(kind)
-        except pa.ArrowInvalid:
-            pass
+            continue
+        return words if values is None else values
     return words
 
 

@@ -24,6 +24,9 @@ ENDINGS = (
     "or .npy"
 )
 
+ARROW = (b"ARROW1", b"\xff\xff\xff\xff")
+"""How a file and a stream of Arrow begin."""
+
 
 def file_columns(path: str, option: str) -> Raw:
     """The columns of a file, by its ending, with the SHA-256 of its bytes.
@@ -75,7 +78,7 @@ def _parquet_columns(file: Path, option: str) -> Raw:
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, PermissionError):
             raise
-        raise _damaged(file, "Parquet", error, option) from error
+        raise _damaged(file, "Parquet", (b"PAR1",), error, option) from error
     return _stored_frame(table, file)
 
 
@@ -94,14 +97,24 @@ def _arrow_columns(file: Path, option: str) -> Raw:
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, PermissionError):
             raise
-        raise _damaged(file, "Feather or Arrow", error, option) from error
+        raise _damaged(file, "Feather or Arrow", ARROW, error, option) from error
     return _stored_frame(table, file)
 
 
-def _damaged(file: Path, kind: str, error: Exception, option: str) -> InputError:
+def _damaged(
+    file: Path, kind: str, beginnings: tuple[bytes, ...], error: Exception, option: str
+) -> InputError:
+    """What to say of a file that its reader refuses: another kind of file, or a part of this one."""
+    with file.open("rb") as stream:
+        begins_so = stream.read(8).startswith(beginnings)
+    if begins_so:
+        return InputError(
+            f"{option}: {str(file)!r} is no whole {kind} file ({_told(error)[:120]}); "
+            "write or copy it again"
+        )
     return InputError(
-        f"{option}: {str(file)!r} is no whole {kind} file ({_told(error)[:120]}); "
-        "write or copy it again"
+        f"{option}: {str(file)!r} is no {kind} file, though its ending says so; give it the ending "
+        "of what it holds, or write it again"
     )
 
 
@@ -129,15 +142,20 @@ def _matrix_columns(file: Path, option: str) -> Raw:
     except PermissionError:
         raise
     except (OSError, ValueError, EOFError) as error:
-        if "allow_pickle" in str(error) or "Python objects" in str(error):
+        if "Object arrays" in str(error) or "Python objects" in str(error):
             raise InputError(
                 f"{option}: {str(file)!r} holds Python objects, which are not read; save an array "
                 "of numbers"
             ) from error
-        raise _damaged(file, "NumPy", error, option) from error
-    if not isinstance(matrix, np.ndarray) or matrix.ndim != 2:
+        raise _damaged(file, "NumPy", (b"\x93NUMPY",), error, option) from error
+    if not isinstance(matrix, np.ndarray):
+        matrix.close()
         raise InputError(
-            f"{option}: {str(file)!r} holds an array of the shape {getattr(matrix, 'shape', '?')}; "
+            f"{option}: {str(file)!r} is an archive of NumPy arrays; save one array with numpy.save"
+        )
+    if matrix.ndim != 2:
+        raise InputError(
+            f"{option}: {str(file)!r} holds an array of the shape {matrix.shape}; "
             "it must have two dimensions, rows and columns"
         )
     return matrix_columns(matrix, str(file))

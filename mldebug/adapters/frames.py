@@ -94,6 +94,8 @@ def label_column(labels: Any, name: str, option: str) -> RawColumn:
 
 
 def _safely(name: str, n_rows: int, given: str, data: Callable[[], Any]) -> RawColumn:
+    if given.startswith("complex"):
+        return unreadable(name, n_rows, given, "complex numbers")
     try:
         arrow = chunked(data())
     except Exception as error:  # noqa: BLE001  (foreign code: the other columns are read all the same)

@@ -80,7 +80,7 @@ def as_target(raw: RawColumn, target: Target, in_train: Column) -> Column:
         import pyarrow as pa
         from pyarrow import compute as pc
 
-        seconds = pc.divide(given.data.cast(pa.int64()).cast(pa.float64()), 1e6)
+        seconds = pc.divide(given.data.cast(pa.int64()).cast(pa.float64(), safe=False), 1e6)
         return _as(given, Kind.NUMBER, seconds, "dates, in seconds since 1970")
     if given.kind is Kind.BOOLEAN:
         import pyarrow as pa
@@ -112,7 +112,8 @@ def _in_classes(given: Column, classes: tuple[str, ...]) -> Column:
 
     coded = encoded(labels_of(given)).chunk(0)
     found = coded.dictionary.to_pylist()
-    unseen = [label for label in found if label not in set(classes)]
+    seen = set(classes)
+    unseen = [label for label in found if label not in seen]
     known = strings([*classes, *in_order(unseen)])
     indices = pc.index_in(coded.dictionary, known).cast(pa.int32()).take(coded.indices)
     data = pa.chunked_array([pa.DictionaryArray.from_arrays(indices, known)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from mldebug.catalogue import rules, selected
@@ -32,6 +33,21 @@ def one_of(option: str, value: str | None, choices: Sequence[_Choice]) -> _Choic
     near = get_close_matches(value, choices, n=1, cutoff=0.5)
     hint = f"; the nearest is {near[0]!r}" if near else ""
     raise InputError(f"{option} is one of {', '.join(choices)}, not {value!r}{hint}")
+
+
+def path_of(option: str, value: str | None) -> Path | None:
+    """Return the value as a path; None if it was not given.
+
+    Raises
+    ------
+    InputError
+        It is empty, as a shell's variable is that was never set.
+    """
+    if value is None:
+        return None
+    if not value.strip():
+        raise InputError(f"{option}: the path is empty; give the path of a file")
+    return Path(value)
 
 
 def codes(option: str, value: str | None) -> list[str] | None:

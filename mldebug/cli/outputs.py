@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENDINGS = {"--report": ".html", "--json": ".json"}
+LONGEST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,15 @@ def require_writable(outputs: Sequence[Output], inputs: Iterable[tuple[str, Path
 
 def _require_file(output: Output) -> None:
     path = output.path
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise InputError(
+            f"{output.option}: {str(path)[:LONGEST_SHOWN]} cannot be written: {reason}"
+        ) from None
     if path.is_dir():
         raise InputError(
             f"{output.option}: {path} is a folder; name a file in it, such as "
@@ -90,9 +100,12 @@ def _require_folder(output: Output) -> None:
 
 
 def _same(one: Path, other: Path) -> bool:
-    if one.exists() and other.exists():
+    try:
         return one.samefile(other)
-    return one.resolve() == other.resolve()
+    except OSError:  # one of them is not there
+        return os.path.realpath(one) == os.path.realpath(other)
+    except ValueError:  # a NUL: no path at all
+        return False
 
 
 def write_all(documents: Iterable[tuple[Mapping[str, Any], Sequence[Output]]]) -> None:

@@ -141,12 +141,27 @@ def test_extreme_numbers(written):
     assert values(raw) == {"i": [1e30, 1.0], "f": [1e300, float("-inf")]}
 
 
-def test_repeated_and_empty_names_are_those_of_pandas(written):
+@pytest.mark.parametrize("start", [2**53, 2**63 - 3, 2**64 - 7])
+def test_whole_numbers_of_64_bits_are_exact(written, start):
+    wanted = [start + row for row in (0, 1, 2, 3, 4, 5)]
+    given = "\n".join(f"{one},1" for one in wanted)
+    assert values(read(written("a.csv", f"i,f\n{given}\n"), "TRAIN"))["i"] == wanted
+    later = "\n".join(f"{one},1" for one in [1, 2, *wanted])
+    assert values(read(written("b.csv", f"i,f\n{later}\n"), "TRAIN"))["i"] == [1, 2, *wanted]
+
+
+def test_digits_that_no_number_tells_apart_stay_text(written):
+    wanted = [str(10**24 + row) for row in range(3)]
+    raw = read(written("a.csv", "i,f\n" + "".join(f"{one},1e30\n" for one in wanted)), "TRAIN")
+    assert values(raw) == {"i": wanted, "f": [1e30] * 3}
+
+
+def test_repeated_names_are_those_of_pandas_and_a_missing_one_is_told(written):
     path = written("a.csv", "a,a,,b,a.1\n1,2,3,4,5\n")
     raw = read(path, "TRAIN")
     assert len(set(raw.names)) == 5
-    assert raw.names[2] == pd.read_csv(path).columns[2] == "Unnamed: 2"
-    assert raw.names[4] == "a.1"
+    assert raw.names[2] == "(no name)"
+    assert raw.names[4] == pd.read_csv(path).columns[4] == "a.1"
     assert "'a'" in raw.remarks[0]
 
 
@@ -321,6 +336,6 @@ def test_no_pickle_is_ever_read(tmp_path):
     np.save(path, np.array([[Bomb()]]), allow_pickle=True)
     assert "Python objects" in refusal(path)
     path.write_bytes(pickle.dumps(Bomb()))
-    assert "Python objects" in refusal(path)
+    assert "is no NumPy file" in refusal(path)
     np.savez(path.with_suffix(".npz"), a=np.zeros((2, 2)))
     assert "ending" in refusal(path.with_suffix(".npz"))

@@ -113,7 +113,7 @@ def test_a_name_is_a_name(name):
     frame = pd.DataFrame({name: [None] * 50 + [1.5] * 10, "x": np.arange(60) / 7, "y": TARGET})
     document = sound(mldebug.audit(frame, 0.4, target="y"))
     told = [one for one in document["findings"] if one["code"] == "DA101"]
-    shown = name or "Unnamed: 0"
+    shown = name or "(no name)"
     assert [one["subject"]["column"] for one in told] == [shown]
     assert shown in told[0]["message"]
 

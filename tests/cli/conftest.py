@@ -11,6 +11,7 @@ from mldebug.cli import main
 sys.path.insert(0, str(Path(__file__).parent))
 
 from cli_audits import Audits, Ran, diagnosis_with
+from real_audits import diagnosis, refusal  # noqa: F401  (fixtures)
 
 
 @pytest.fixture

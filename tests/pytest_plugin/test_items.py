@@ -34,7 +34,7 @@ def test_a_failed_item_tells_evidence_and_remedy_and_no_code(project):
     told = run(project, LK401).stdout.str()
     assert "_ churn: LK401-shared-rows _" in told
     assert "error LK401 shared-rows: 20 of 120 evaluation rows (16.7%)" in told
-    assert re.search(r"  value   .*20 of 120 \(16\.7.%\)", told)
+    assert re.search(r"  value   .*20 of 120 \(16\.7%\)", told)
     assert "  rows    20, the first 5 of them\n" in told
     # Where CI is set, pytest repeats the whole text in its short summary.
     failure = told.split("short test summary")[0]
