@@ -1,0 +1,1 @@
+"""Checkers of the family tracking, one file each."""
