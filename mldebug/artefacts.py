@@ -254,6 +254,13 @@ RECORD: Mapping[str, str] = {
     "environment": "the names of files that pin the environment, or the pinned packages",
     "artifacts": "the names of files that were stored with the run",
     "dropped": "how many values were not numbers and were left out by the tool, by series",
+    "study": "the search that the run is a trial of",
+    "trial": "the number of the trial in its search, from 0",
+    "state": "of a trial: complete, pruned, fail, running or waiting",
+    "value": "what the trial reached, a number; of several objectives, a tuple of them",
+    "direction": "which values are better, lower or higher; of several objectives, a tuple",
+    "space": "by hyperparameter what the search allowed: low, high, log and step, or choices",
+    "folds": "the scores of a trial on the folds, in order",
 }
 """What the record of a run may hold beside its series and its configuration."""
 

@@ -38,6 +38,7 @@ def audit(
     eval: Any = None,
     *,
     run: Any = None,
+    run_config: Any = None,
     target: str | None = None,
     split_column: str | None = None,
     reference: Any = None,
@@ -65,7 +66,10 @@ def audit(
         The evaluation table; a float is the share of train to hold out, drawn with ``seed``.
     run : path, mapping, frame, History, or a list of these, optional
         Recorded training runs: the files or folder of a tracker, a CSV file with a step or epoch
-        column, what Keras's ``fit`` returns, a mapping of names to values.
+        column, what Keras's ``fit`` returns, a mapping of names to values, a fitted estimator that
+        remembers its curves.
+    run_config : path or mapping, optional
+        Hyperparameters of the runs, laid over what each recorded: a JSON, YAML or TOML file.
     target : str, optional
         The column to be predicted.
     split_column : str, optional
@@ -134,7 +138,9 @@ def audit(
         )
     elif eval is not None:
         raise InputError("--eval: an evaluation table needs the training table beside it")
-    runs = None if run is None else recorded(run)
+    if run_config is not None and run is None:
+        raise InputError("--run-config: there is no run to configure; give one with --run")
+    runs = None if run is None else recorded(run, run_config)
     read = perf_counter() - clock
     asking = checkers_for(rule for code, rule in known.items() if code not in decided)
     given = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -151,7 +152,7 @@ def share_or_path(text: str, folder: Path = Path(), option: str = "eval") -> flo
         A number that is no share.
     """
     path = folder / text
-    if path.exists():
+    if os.path.exists(path):  # noqa: PTH110  (no error where the text is too long for a path)
         return path
     try:
         share = float(text)
@@ -243,8 +244,8 @@ def _tables(at: _Place, key: str, value: Any) -> dict[str, dict[str, Any]]:
 
 
 def _text(at: _Place, key: str, value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        at.refuse_type(key, "a text that is not empty", value)
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        at.refuse_type(key, "a text that is not empty and holds no NUL", value)
     return value
 
 
@@ -266,6 +267,13 @@ def _codes(at: _Place, key: str, value: Any) -> tuple[str, ...]:
 
 def _path(at: _Place, key: str, value: Any) -> Path:
     return at.path.parent / Path(_text(at, key, value)).expanduser()
+
+
+def _runs(at: _Place, key: str, value: Any) -> list[Path]:
+    paths = [value] if isinstance(value, str) else value
+    if not isinstance(paths, list) or not paths or not all(isinstance(one, str) for one in paths):
+        at.refuse_type(key, 'a path or a list of paths, such as ["runs/first"]', value)
+    return [_path(at, key, one) for one in paths]
 
 
 def _eval(at: _Place, key: str, value: Any) -> Any:
@@ -316,6 +324,8 @@ _ARGUMENTS: Mapping[str, tuple[str, Reader]] = {
     "kind": ("kinds", _kinds),
     "time": ("time", _text),
     "id": ("id", _text),
+    "run": ("run", _runs),
+    "run-config": ("run_config", _path),
     "select": ("select", _codes),
     "device": ("device", partial(_choice, choices=DEVICES)),
     "seed": ("seed", _seed),
@@ -334,8 +344,10 @@ def _audit(
     at: _Place, told: Mapping[str, Any], exceptions: _Exceptions
 ) -> tuple[dict[str, Any], Delivery]:
     _require_known(at, told, (*_ARGUMENTS, "ignore", *_DELIVERY))
-    if "train" not in told:
-        at.refuse("the key 'train' is missing; it names the training table")
+    if "train" not in told and "run" not in told:
+        at.refuse(
+            "the key 'train' is missing; it names the training table ('run' names logged runs)"
+        )
     arguments = _read(at, told, _ARGUMENTS)
     if "ignore" in told:
         arguments["ignore"] = exceptions.read(at, "ignore", told["ignore"])

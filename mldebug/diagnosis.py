@@ -193,6 +193,24 @@ class Diagnosis:
 
         return write(self.to_dict(), Path(path))
 
+    def log_to_mlflow(self, run: Any) -> None:
+        """Findings as tags, their counts as metrics and the report into a run of MLflow, or its id."""
+        from mldebug.render.trackers import to_mlflow
+
+        to_mlflow(self.to_dict(), run)
+
+    def log_to_wandb(self, run: Any) -> None:
+        """Findings as tags, their counts in the summary and the report into an open run of W&B."""
+        from mldebug.render.trackers import to_wandb
+
+        to_wandb(self.to_dict(), run)
+
+    def log_to_dvclive(self, live: Any) -> None:
+        """Findings and their counts into the summary of a ``Live``, the report into its folder."""
+        from mldebug.render.trackers import to_dvclive
+
+        to_dvclive(self.to_dict(), live)
+
     def __str__(self) -> str:
         from mldebug.render.text import summary
 

@@ -172,7 +172,7 @@ def outcome_of(rule: Rule, verdicts: Sequence[Judged], explained: Iterable[str] 
     subjects = dict(sorted(counted.items()))
     total = len(verdicts)
     if "found" in subjects:
-        of = f" in {subjects['found']} of {total} subjects" if total > 1 else ""
+        of = f" in {subjects['found']} of {total} {_kind_of(verdicts)}" if total > 1 else ""
         return Outcome("found", f"found{of}", (), subjects)
     if "inconclusive" in subjects:
         unclear = [one.measurement for one in verdicts if one.state == "inconclusive"]
@@ -185,10 +185,19 @@ def outcome_of(rule: Rule, verdicts: Sequence[Judged], explained: Iterable[str] 
         else:
             reason = "the interval of the estimate is too wide, or could not be computed"
         if total > 1:
-            reason += f" ({subjects['inconclusive']} of {total} subjects)"
+            reason += f" ({subjects['inconclusive']} of {total} {_kind_of(verdicts)})"
         return Outcome("inconclusive", reason, (), subjects)
     by = " and ".join(dict.fromkeys(explained))
     return Outcome("passed", f"explained by {by}" if by else "", (), subjects)
+
+
+def _kind_of(verdicts: Sequence[Judged]) -> str:
+    """What several subjects are called: columns or runs, if all of them are such."""
+    subjects = [one.measurement.subject for one in verdicts]
+    for key, several in (("column", "columns"), ("run", "runs")):
+        if all(key in subject for subject in subjects):
+            return several
+    return "subjects"
 
 
 def findings_and_outcomes(

@@ -69,7 +69,7 @@ class Case:
         if "run" in self.options:
             given = self.options["run"]
             runs = given if isinstance(given, list | tuple) else [given]
-            return sum(len(one.values) for run in runs for one in run.series)
+            return sum(len(one.values) for run in runs for one in getattr(run, "series", ()))
         return sum(len(table) for table in (self.train, self.eval) if table is not None)
 
 
@@ -293,8 +293,10 @@ def split(
 def clean_cases(seed: int = 0, count: int = 940) -> Iterator[tuple[str, Callable[[], Case]]]:
     """The clean controls, each as its name and a function that makes it when it is its turn.
 
-    Case i has seed i: the even ones set calibrated thresholds, the odd ones report.
+    First ``count`` tables, then the runs of `tests.clean_runs`. Case i has seed i: the even ones
+    set calibrated thresholds, the odd ones report.
     """
+    from tests.clean_runs import clean_runs
     from tests.clean_tables import RECIPES, clean_case
 
     for number in range(count):
@@ -302,6 +304,7 @@ def clean_cases(seed: int = 0, count: int = 940) -> Iterator[tuple[str, Callable
         turn = number // 2 // len(RECIPES)
         name = f"clean-{number:04d}-{recipe.__name__.replace('_', '-')}"
         yield name, _later(clean_case, name, recipe, turn, (seed, number))
+    yield from clean_runs(seed, count)
 
 
 def _later(make: Callable[..., Case], *given: Any) -> Callable[[], Case]:

@@ -195,7 +195,7 @@ def test_an_outcome_counts_its_subjects_and_the_gravest_rules():
         ('DA901:{"column":"b"}', "warning"),
     ]
     assert outcomes["DA901"] == Outcome(
-        "found", "found in 2 of 3 subjects", (), {"found": 2, "passed": 1}
+        "found", "found in 2 of 3 columns", (), {"found": 2, "passed": 1}
     )
 
 
@@ -203,7 +203,7 @@ def test_inconclusive_stands_above_passed_and_says_what_would_do():
     ones = [measurement(0.2, 20, half=0.3, column="a"), measurement(0, 90, half=0.01, column="b")]
     _, outcomes = whole([rule(min_n=50)], ones, "estimate")
     assert outcomes["DA901"].state == "inconclusive"
-    assert outcomes["DA901"].reason == "20 observations cannot tell; 50 can (1 of 2 subjects)"
+    assert outcomes["DA901"].reason == "20 observations cannot tell; 50 can (1 of 2 columns)"
     _, outcomes = whole([rule(min_n=0)], [measurement(0.2, 90)], "estimate")
     assert "interval" in outcomes["DA901"].reason
 
@@ -228,7 +228,7 @@ def test_the_less_specific_finding_yields_where_the_subjects_agree():
         ("DA901", "b"),
     }
     assert outcomes["DA901"] == Outcome(
-        "found", "found in 1 of 2 subjects", (), {"found": 1, "passed": 1}
+        "found", "found in 1 of 2 columns", (), {"found": 1, "passed": 1}
     )
     findings, outcomes = whole([general, special], ones[:1])
     assert [one.rule.code for one in findings] == ["DA902"]
@@ -327,7 +327,7 @@ def test_what_cannot_tell_says_why():
     ]
     _, outcomes = findings_and_outcomes({told.code: told}, blind, quantities, {})
     assert outcomes[told.code].state == "inconclusive"
-    assert outcomes[told.code].reason == "one curve is not enough; it dips (3 of 3 subjects)"
+    assert outcomes[told.code].reason == "one curve is not enough; it dips (3 of 3 runs)"
     mixed = [*blind, measurement(0.1, n=9, interval=(0.0, 0.9), subject=Subject(run="d"))]
     few = rule(min_n=20)
     _, outcomes = findings_and_outcomes({few.code: few}, mixed, quantities, {})

@@ -20,7 +20,7 @@ def audit(
         typer.Argument(
             metavar="TRAIN",
             help="The training table: CSV, TSV, Parquet, Feather, Arrow, JSON lines or .npy. "
-            "Without it, the audit that the configuration names is run.",
+            "Without it and without --run, the audit that the configuration names is run.",
             show_default=False,
         ),
     ] = None,
@@ -82,6 +82,22 @@ def audit(
             "--id",
             metavar="COLUMN",
             help="The column that names the rows.",
+        ),
+    ] = None,
+    run: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--run",
+            metavar="PATH",
+            help="A training run that was logged: the file or folder of a tracker, a CSV file with "
+            "a column step or epoch, or a folder of runs. May be given several times.",
+        ),
+    ] = None,
+    run_config: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="The hyperparameters of the runs, where their logs hold none: JSON, YAML or TOML.",
         ),
     ] = None,
     config: Annotated[
@@ -164,21 +180,23 @@ def audit(
         ),
     ] = None,
 ) -> int:
-    """Diagnose a training table, alone or with its evaluation table."""
-    from mldebug.cli.choices import codes, one_of
+    """Diagnose a training table, alone or with its evaluation table, or a run that was logged."""
+    from mldebug.cli.choices import codes, one_of, path_of
     from mldebug.cli.plan import Given, configuration_of, plans
     from mldebug.configuration import DEVICES, FAIL_ON, TASKS, kinds_of, share_or_path
 
     arguments: dict[str, Any] = {
-        "train": None if train is None else Path(train),
-        "eval": None if eval_ is None else share_or_path(eval_, option="--eval"),
+        "train": path_of("TRAIN", train),
+        "eval": path_of("--eval", eval_) and share_or_path(str(eval_), option="--eval"),
         "split_column": split_column,
-        "reference": None if reference is None else Path(reference),
+        "reference": path_of("--reference", reference),
         "target": target,
         "task": one_of("--task", task, TASKS),
         "kinds": kinds_of(kind, "--kind") if kind else None,
         "time": time,
         "id": id_,
+        "run": [path_of("--run", one) for one in run] if run else None,
+        "run_config": path_of("--run-config", run_config),
         "select": codes("--select", select),
         "device": one_of("--device", device, DEVICES),
         "seed": seed,
@@ -229,7 +247,9 @@ def _audited(plan: Plan, command: str) -> Diagnosis:
     from mldebug.cli.console import Progress
     from mldebug.errors import InputError
 
-    with Progress(f"reading {plan.arguments['train']}") as progress:
+    read = [plan.arguments.get("train"), *plan.arguments.get("run", ())]
+    named = ", ".join(str(path) for path in read if path is not None)
+    with Progress(f"reading {named}") as progress:
         try:
             return diagnosed(**plan.arguments, progress=progress, command=command)
         except InputError as error:

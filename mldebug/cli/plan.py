@@ -11,7 +11,7 @@ from mldebug.configuration import Configuration, Delivery, FailOn, find, nearest
 from mldebug.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 ON_COMMAND_LINE = "on the command line"
 
@@ -39,9 +39,36 @@ class Plan:
     @property
     def inputs(self) -> list[tuple[str, Path]]:
         """The files that it reads, each with its option."""
-        names = {"train": "TRAIN", "eval": "--eval", "reference": "--reference"}
-        read_from = ((option, self.arguments.get(name)) for name, option in names.items())
+        names = {
+            "train": "TRAIN",
+            "eval": "--eval",
+            "reference": "--reference",
+            "run_config": "--run-config",
+        }
+        read_from = [(option, self.arguments.get(name)) for name, option in names.items()]
+        runs = self.arguments.get("run", ())
+        read_from += [("--run", path) for path in runs]
+        read_from += [("--run", path) for path in _logs_among(self.outputs, runs)]
         return [(option, path) for option, path in read_from if isinstance(path, Path)]
+
+
+def _logs_among(outputs: Iterable[Output], runs: Iterable[Path]) -> list[Path]:
+    """The outputs that are files of a run's folder, unless mldebug wrote them there before."""
+    folders = [run.resolve() for run in runs if run.is_dir()]
+    found = []
+    for path in (output.path for output in outputs):
+        try:
+            inside = any(folder in path.resolve().parents for folder in folders)
+            if inside and path.is_file() and not _is_own(path):
+                found.append(path)
+        except (OSError, ValueError):  # what cannot be written is refused when it is tried
+            continue
+    return found
+
+
+def _is_own(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b"mldebug" in file.read(4_096)
 
 
 def configuration_of(path: Path | None) -> Configuration:
@@ -60,10 +87,12 @@ def plans(
     InputError
         Nothing says what to audit, or too much does.
     """
-    if "train" in given.arguments:
+    for key, told in (("train", "TRAIN"), ("run", "--run")):
+        if key not in given.arguments:
+            continue
         if everything or name is not None:
             option = "--all" if everything else "--name"
-            raise InputError(f"{option} runs a configured audit; leave TRAIN out, or {option}")
+            raise InputError(f"{option} runs a configured audit; leave {told} out, or {option}")
         return [_plan(configuration, given, None)]
     chosen = _chosen(configuration, name, everything=everything)
     if len(chosen) > 1:
@@ -91,8 +120,8 @@ def _chosen(configuration: Configuration, name: str | None, *, everything: bool)
             raise InputError(f"{option} runs configured audits, but {missing}")
         also = f"; {where}" if where else ""
         raise InputError(
-            "give the training table, such as `mldebug audit train.csv --target y`, or configure "
-            f"an audit in mldebug.toml{also}"
+            "give the training table, such as `mldebug audit train.csv --target y`, a logged run by "
+            f"--run, or configure an audit in mldebug.toml{also}"
         )
     if everything:
         return names

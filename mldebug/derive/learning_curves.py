@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MOST_POINTS = 2_000
 """A longer curve is averaged in cells of equally many points."""
 FEWEST_POINTS = 4
+TOTAL = frozenset({"total", "overall", "combined", "sum", "full"})
+"""Words of the loss that others add up to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ def learning_curves(runs: tuple[Run, ...]) -> tuple[LearningCurves, ...]:
 
 
 def _of_run(run: Run) -> LearningCurves:
-    train, evaluated = _pair(run.of_role("loss"))
+    # A loss without a direction is one of two that contend, as in a GAN: it says nothing of progress.
+    losses = tuple(one for one in run.of_role("loss") if one.direction == "lower")
+    train, evaluated = _pair(losses)
     if evaluated is None:
         lower = tuple(one for one in run.of_role("score") if one.direction == "lower")
         train_lower, eval_lower = _pair(lower)
@@ -113,18 +117,36 @@ def _of_run(run: Run) -> LearningCurves:
 
 
 def _pair(among: tuple[Series, ...]) -> tuple[Curve | None, Curve | None]:
-    """The longest series of train and of eval (else test), of one metric where both have it."""
+    """The longest series of train and of eval (else test), of one metric where both have it.
+
+    Of several losses it is the whole: one called total before one called loss, before any part.
+    """
     evaluated = [one for one in among if one.split == "eval"]
     evaluated = evaluated or [one for one in among if one.split == "test"]
-    trained = [one for one in among if one.split == "train"]
+    trained = [one for one in among if one.split == "train" and len(one.values) >= FEWEST_POINTS]
+    # Beside a total of the run in one point, the series without a split is that of training.
+    trained = trained or [one for one in among if not one.split]
     shared = {one.metric for one in evaluated} & {one.metric for one in trained}
     if shared:
-        plain = min(sorted(shared), key=lambda name: (name != "loss", "loss" not in name))
-        order = [one.metric for one in among if one.metric in shared]
-        chosen = plain if "loss" in plain else order[0]
+        evaluated = [one for one in evaluated if one.metric in shared]
+        trained = [one for one in trained if one.metric in shared]
+        chosen = min(evaluated, key=_partial).metric
         evaluated = [one for one in evaluated if one.metric == chosen]
         trained = [one for one in trained if one.metric == chosen]
-    return _longest(trained), _longest(evaluated)
+    return _longest(_whole(trained)), _longest(_whole(evaluated))
+
+
+def _partial(series: Series) -> int:
+    """How far a loss is from the whole of what is minimised: 0 for a total, 1 for ``loss``, else 2."""
+    parts = set(series.metric.split("_"))
+    if "loss" in parts and parts & TOTAL:
+        return 0
+    return 1 if series.metric == "loss" else 2
+
+
+def _whole(among: list[Series]) -> list[Series]:
+    best = min(map(_partial, among), default=0)
+    return [one for one in among if _partial(one) == best]
 
 
 def _longest(among: list[Series]) -> Curve | None:
@@ -139,19 +161,23 @@ def curve(series: Series) -> Curve | None:
 
     from mldebug.stats.curves import noise_sd, trend, window_of
 
-    finite = np.isfinite(series.values)
-    steps, values = series.steps[finite], series.values[finite]
-    order = np.argsort(steps, kind="stable")
-    steps, values = steps[order], values[order]
-    last = np.append(np.diff(steps) > 0, True)[: len(steps)]
-    steps, values = steps[last].astype(np.float64), values[last]
+    # Most logs are finite and in order: they are taken as they are, for a long one is large.
+    steps, values = series.steps, series.values
+    finite = np.isfinite(values)
+    left_out = int(len(finite) - np.count_nonzero(finite))
+    if left_out:
+        steps, values = steps[finite], values[finite]
+    if not (steps[1:] > steps[:-1]).all():
+        order = np.argsort(steps, kind="stable")
+        steps, values = steps[order], values[order]
+        last = np.append(steps[1:] > steps[:-1], True)[: len(steps)]
+        steps, values = steps[last], values[last]
     if len(values) < FEWEST_POINTS:
         return None
     if len(values) > MOST_POINTS:
         edges = np.linspace(0, len(values), MOST_POINTS + 1).astype(np.int64)
         sizes = np.diff(edges)
-        steps = np.add.reduceat(steps, edges[:-1]) / sizes
+        steps = np.add.reduceat(steps, edges[:-1], dtype=np.float64) / sizes
         values = np.add.reduceat(values, edges[:-1]) / sizes
     smooth = trend(values, window_of(len(values)))
-    left_out = int(len(finite) - finite.sum())
-    return Curve(series, steps, values, smooth, noise_sd(values), left_out)
+    return Curve(series, steps.astype(np.float64), values, smooth, noise_sd(values), left_out)

@@ -96,12 +96,12 @@ def ground(tmp_path, monkeypatch):
     file = tmp_path / "rules/data/DA999-many-gaps.yaml"
     file.write_text(RULE)
     (tmp_path / "stub_audit.py").write_text(STUB.format(rule=RULE))
-    for name in ("tables.py", "clean_tables.py"):
+    from proving.cases import CLEAN_CASES, SIMULATORS, Known
+
+    for name in SIMULATORS + CLEAN_CASES:
         shutil.copy(ROOT / "tests" / name, tmp_path / "tests" / name)
     (tmp_path / "tests/checkers/data/test_DA999_many_gaps.py").write_text(PLANT)
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.delitem(sys.modules, "stub_audit", raising=False)
-    from proving.cases import Known
-
     stub = import_module("stub_audit")
     return tmp_path, {"DA999": Known(stub.RULE, stub.QUANTITY, file)}

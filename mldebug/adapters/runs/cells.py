@@ -24,8 +24,8 @@ class Cells:
 
     Parameters
     ----------
-    values : numpy.ndarray of shape (n_points,), dtype float64
-        With NaN and infinities as they were logged.
+    values : numpy.ndarray of shape (n_points,), dtype float64 or int64
+        With NaN and infinities as they were logged; integers where all of them are whole.
     rows : numpy.ndarray of shape (n_points,), dtype int64, or None
         The rows of the log that they stand in; None if they stand in all of them.
     """
@@ -53,7 +53,12 @@ class Log:
 
 
 def log_of_batches(
-    batches: Iterable[pa.RecordBatch], names: Iterable[str], named: Iterable[str], source: str
+    batches: Iterable[pa.RecordBatch],
+    names: Iterable[str],
+    source: str,
+    *,
+    named: Iterable[str] = (),
+    timed: Iterable[str] = (),
 ) -> Log:
     """The log that batches of columns hold, with no more of it in memory than its numbers.
 
@@ -63,13 +68,13 @@ def log_of_batches(
         Columns of texts or of numbers; the others are left out.
     names : iterable of str
         Of the columns, as shown.
-    named : iterable of str
-        The columns whose texts are kept.
     source : str
         For remarks.
+    named, timed : iterable of str
+        The columns whose texts are kept, and those whose texts may be dates.
     """
-    kept = set(named)
-    columns = {name: _Growing(texts=name in kept) for name in names}
+    kept, dated = set(named), set(timed)
+    columns = {name: _Growing(texts=name in kept, dated=name in dated) for name in names}
     n_rows = 0
     for batch in batches:
         for column, one in zip(batch.columns, columns.values(), strict=True):
@@ -81,8 +86,10 @@ def log_of_batches(
         if one.count:
             numbers[name] = one.cells(n_rows)
             if one.unread:
-                cells = "1 cell is no number and was" if one.unread == 1 else (
-                    f"{one.unread:,} cells are no numbers and were"
+                cells = (
+                    "1 cell is no number and was"
+                    if one.unread == 1
+                    else (f"{one.unread:,} cells are no numbers and were")
                 )
                 remarks.append(f"in the column {name!r} of {source} {cells} left out")
         elif one.labels:
@@ -95,8 +102,9 @@ class _Growing:
     """A column while its batches come in."""
 
     texts: bool
-    values: list[np.ndarray] = field(default_factory=list)
-    rows: list[np.ndarray] = field(default_factory=list)
+    dated: bool
+    values: np.ndarray | None = None
+    rows: list[np.ndarray | tuple[int, int]] = field(default_factory=list)
     labels: list[Any] = field(default_factory=list)
     count: int = 0
     unread: int = 0
@@ -109,26 +117,42 @@ class _Growing:
         if self.unread and not self.count:
             return  # a column of texts
         values, lost = numbers_in(column)
+        if self.dated and lost and (told := seconds_in(column)) is not None:
+            values, lost = told, 0
         self.unread += lost
         there = None
         if values.null_count:
             there = np.flatnonzero(values.is_valid().to_numpy(zero_copy_only=False))
             values = values.drop_null()
-        self.count += len(values)
-        # A copy: a view would keep the whole batch, texts and all.
-        self.values.append(np.array(values.to_numpy(zero_copy_only=False), dtype=np.float64))
-        self.rows.append(
-            np.arange(start, start + len(values), dtype=np.int64) if there is None else there + start
-        )
+        self._keep(values.to_numpy(zero_copy_only=False))
+        self.rows.append((start, len(values)) if there is None else there + start)
+
+    def _keep(self, more: np.ndarray) -> None:
+        """Append in place: a buffer that grows by remapping never stands in memory twice."""
+        import numpy as np
+
+        held, size = self.values, self.count + len(more)
+        kind = more.dtype if held is None else np.result_type(held, more)
+        if held is None or held.dtype != kind:
+            held = np.empty(0, kind) if held is None else held.astype(kind)
+        if size > len(held):
+            held.resize(max(size, len(held) * 3 // 2), refcheck=False)
+        held[self.count : size] = more
+        self.values, self.count = held, size
 
     def cells(self, n_rows: int) -> Cells:
         import numpy as np
 
-        values = np.concatenate(self.values)
-        self.values.clear()
-        rows = None if len(values) == n_rows else np.concatenate(self.rows)
-        self.rows.clear()
-        return Cells(values, rows)
+        values, self.values = self.values, None
+        assert values is not None
+        values.resize(self.count, refcheck=False)
+        if len(values) == n_rows:
+            return Cells(values)
+        rows = [
+            np.arange(one[0], sum(one), dtype=np.int64) if isinstance(one, tuple) else one
+            for one in self.rows
+        ]
+        return Cells(values, np.concatenate(rows))
 
     def words(self) -> Words:
         import pyarrow as pa
@@ -137,7 +161,9 @@ class _Growing:
         whole = encoded.unify_dictionaries().combine_chunks()
         whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
         codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        return Words(codes, tuple(_text(one) for one in whole.dictionary.to_pylist()))
+        return Words(
+            codes, tuple(_text(one) for one in whole.dictionary.cast(pa.binary()).to_pylist())
+        )
 
 
 def _text(held: Any) -> str:
@@ -150,21 +176,38 @@ def numbers_in(column: pa.Array) -> tuple[pa.Array, int]:
     from pyarrow import compute as pc
 
     kind = column.type
+    if pa.types.is_integer(kind) and kind != pa.uint64():
+        return pc.cast(column, pa.int64()), 0
     if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind):
         return pc.cast(column, pa.float64(), safe=False), 0
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return pa.nulls(len(column), pa.float64()), len(column) - column.null_count
-    try:
-        return pc.cast(column, pa.float64()), 0
-    except pa.ArrowInvalid:
-        pass
-    bare = pc.utf8_trim_whitespace(column)
+    for wanted in (pa.int64(), pa.float64()):
+        try:
+            return pc.cast(column, wanted), 0
+        except pa.ArrowInvalid:
+            continue
+    bare = pc.ascii_trim_whitespace(column)
     bare = pc.replace_substring_regex(bare, TENSOR, r"\1")
     missing = pc.is_in(bare, pa.array(MISSING, kind))
     fit = pc.match_substring_regex(bare, NUMBER)
     values = pc.cast(pc.if_else(fit, bare, pa.scalar(None, kind)), pa.float64())
     unread = pc.sum(pc.and_(pc.invert(fit), pc.invert(missing))).as_py() or 0
     return values, int(unread)
+
+
+def seconds_in(column: pa.Array) -> pa.Array | None:
+    """Dates and times of day as seconds since 1970; None if a cell is neither that nor missing."""
+    import pyarrow as pa
+    from pyarrow import compute as pc
+
+    for kind in (pa.timestamp("us", "UTC"), pa.timestamp("us")):
+        try:
+            ticks = column.cast(kind).cast(pa.int64())
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            continue
+        return pc.divide(pc.cast(ticks, pa.float64(), safe=False), 1e6)
+    return None
 
 
 def log_of_records(records: Iterable[Mapping[str, Any]]) -> Log:
@@ -246,7 +289,7 @@ def log_of_columns(columns: Mapping[str, Any], *, framed: bool = False) -> Log:
             continue
         if held.ndim != 1 or not len(held):
             continue
-        there = None
+        there: np.ndarray | None = None
         if held.dtype == object:
             there = np.array([one is not None for one in held], dtype=bool)
         try:
@@ -258,11 +301,10 @@ def log_of_columns(columns: Mapping[str, Any], *, framed: bool = False) -> Log:
             continue
         if there is None and framed:
             there = logged_in_frame(values)
-        whole = there is None or bool(there.all())
         n_rows = max(n_rows, len(values))
         numbers[name] = Cells(
-            values if whole else values[there],
-            np.arange(len(values)) if whole else np.flatnonzero(there),
+            values if there is None else values[there],
+            np.arange(len(values)) if there is None else np.flatnonzero(there),
         )
     full = {
         name: Cells(one.values, None if len(one.values) == n_rows else one.rows)
@@ -286,7 +328,7 @@ def logged_in_frame(values: np.ndarray) -> np.ndarray:
     """
     import numpy as np
 
-    there = ~np.isnan(values)
+    there: np.ndarray = ~np.isnan(values)
     places = np.flatnonzero(there)
     if len(places) >= MOSTLY * len(values):
         return np.ones(len(values), dtype=bool)

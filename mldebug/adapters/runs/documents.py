@@ -1,4 +1,4 @@
-"""Small documents beside a log, and how files begin: JSON, YAML and TOML that were written by others."""
+"""Documents that others wrote beside a log, as JSON, YAML or TOML, and how files begin."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def json_at(path: Path) -> Any:
         raise InputError(f"--run: {path} is nested too deeply to be a log of a run") from None
     except ValueError as error:
         where = getattr(error, "pos", 0)
-        what = "is cut off" if where >= len(text.rstrip()) - 1 else "is no JSON"
+        what = "is no JSON" if text.rstrip().endswith(("}", "]")) else "is cut off"
         line = text.count("\n", 0, where) + 1
         raise InputError(
             f"--run: {path} {what} at line {line:,}; copy the whole file or write it again"
@@ -124,16 +124,15 @@ def settings_at(path: Path, option: str = "--run-config") -> tuple[dict[str, Any
         elif ending == ".toml":
             held = tomllib.loads(text_of(path))
         else:
-            raise InputError(
-                f"--run: {path} must be a file of settings that ends in .json, .yaml, .yml or .toml"
-            )
+            held = None
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{option}: {path} is no TOML: {error}") from None
     except InputError as error:
         raise InputError(str(error).replace("--run:", f"{option}:", 1)) from None
     if not isinstance(held, Mapping):
         raise InputError(
-            f"{option}: {path} holds no settings by name, such as learning_rate: 0.001"
+            f"{option}: {path} must be a JSON, YAML or TOML file that holds settings by name, such "
+            "as learning_rate: 0.001"
         )
     return {str(key): value for key, value in held.items()}, remarks
 
@@ -166,10 +165,12 @@ def name_of(path: Path) -> str:
 
 
 ENDINGS = (".csv", ".tsv", ".txt", ".log", ".jsonl", ".ndjson", ".json", ".parquet", ".pq")
-COMMON = frozenset(
+_COMMON = (
     "metrics results result log logs history training train training_log train_log progress "
-    "trainer_state evals_result eval_results scores summary".split()
+    "trainer_state evals_result eval_results scores summary"
 )
+COMMON = frozenset(_COMMON.split())
+"""Names that a file has whatever run it logs."""
 
 
 def yaml_at(path: Path) -> tuple[Any, tuple[str, ...]]:

@@ -15,7 +15,8 @@ class Points:
     """One logged quantity: the name as logged, and its points in the order of the log.
 
     ``steps`` is None where the log numbers nothing: the points are then counted from 0.
-    ``epochs`` and ``times`` (seconds since 1970) are None where they were not logged.
+    ``epochs`` and ``times`` (seconds since 1970) are None where they were not logged. ``like`` is a
+    name to be understood instead, such as ``train loss``, where the logged one says too little.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Points:
     steps: np.ndarray | None = None
     epochs: np.ndarray | None = None
     times: np.ndarray | None = None
+    like: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
+from mldebug.adapters.runs.settings import flattened
+from mldebug.adapters.runs.vocabulary import (
+    ALIASES,
+    ALWAYS_OTHER,
+    CONTENDING,
+    COUNTED,
+    EPISODES,
+    HIGHER,
+    LOSSES,
+    LOWER,
+    OTHER,
+    PHRASES,
+    SPLITS,
+    WHERE,
+    Split,
+)
 from mldebug.artefacts import Run, Series
 from mldebug.errors import InputError
 
@@ -16,42 +32,7 @@ if TYPE_CHECKING:
     from mldebug.adapters.runs.logged import Logged, Points
 
 Role = Literal["loss", "score", "rate", "gradient", "other"]
-Split = Literal["train", "eval", "test", ""]
 Direction = Literal["lower", "higher", ""]
-
-SPLITS: dict[str, Split] = {
-    **dict.fromkeys(("train", "training", "trn", "tr", "learn"), "train"),
-    **dict.fromkeys(
-        ("val", "valid", "validation", "eval", "evaluation", "dev", "holdout", "heldout"), "eval"
-    ),
-    **dict.fromkeys(("test", "testing"), "test"),
-}
-ALIASES = {"acc": "accuracy", "lr": "learning_rate", "grad": "gradient", "ppl": "perplexity"}
-_LOSSES_WORDS = (
-    "loss losses nll logloss mlogloss xent crossentropy entropy perplexity deviance objective "
-    "cost bce ce"
-)
-LOSSES = frozenset(_LOSSES_WORDS.split())
-_LOWER_WORDS = (
-    "mse rmse mae mape smape rmsle error err merror wer cer ter fid brier l1 l2 hamming "
-    "logloss crps pinball quantile msle medae"
-)
-LOWER = frozenset(_LOWER_WORDS.split())
-_HIGHER_WORDS = (
-    "accuracy auc auroc aucpr auprc roc f1 fbeta precision recall sensitivity specificity map "
-    "map50 map5095 ap r2 bleu rouge rouge1 rouge2 rougel meteor iou miou dice jaccard ndcg "
-    "mrr mcc kappa top1 top5 reward return psnr ssim exact match score hit hits spearman "
-    "pearson correlation concordance"
-)
-HIGHER = frozenset(_HIGHER_WORDS.split())
-PARTS = frozenset({"step", "epoch", "metrics", "metric", "mean", "avg", "average", "per", "b", "m"})
-"""Words that say how a point was averaged or where it was filed, not what was measured."""
-_OTHER_WORDS = (
-    "runtime seconds time duration samples steps tokens speed throughput memory gpu cpu epoch "
-    "iteration count size lambda momentum temperature beta flos"
-)
-OTHER = frozenset(_OTHER_WORDS.split())
-"""Words of quantities that have no better or worse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +47,71 @@ class Meaning:
 
 def words(name: str) -> list[str]:
     """The words of a logged name, in lower case: ``val/binaryAcc`` is val, binary, acc."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", name)
-    return [word.lower() for word in re.split(r"[^0-9A-Za-z]+", parted) if word]
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z]{2})|(?<=[a-z]{2})(?=[A-Z]{3})", " ", name)
+    told = [word.lower() for word in re.split(r"[\W_]+", parted) if word]
+    numbered = (re.sub(r"^(valid|validation|eval|val|test)(?=\d+$)", r"\1 ", one) for one in told)
+    return [word for piece in numbered for word in piece.split()]
+
+
+def _in_one_spelling(told: Sequence[str]) -> list[str]:
+    """The words with phrases and short forms replaced; a phrase may have the split in its midst."""
+    joined = f" {' '.join(told)} "
+    for phrase, one in PHRASES.items():
+        joined = joined.replace(f" {phrase} ", f" {one} ")
+    return [ALIASES.get(word, word) for word in joined.split()]
 
 
 def meaning(name: str) -> Meaning:
     """What a name says without the others of its run."""
-    told = words(name)
-    numbered = [re.sub(r"^(valid|validation|eval|test)(?=\d+$)", r"\1 ", word) for word in told]
-    told = [word for piece in numbered for word in piece.split()]
-    split: Split = next((SPLITS[word] for word in told if word in SPLITS), "")
-    if not split and "metrics" in told:
+    told = _in_one_spelling(words(name))
+    if not told:
+        return Meaning(name.strip(), "other", "", "")
+    if len(told) > 2 and told[0] in SPLITS and told[1].isdigit():
+        del told[1]  # the number of an evaluation set, as in validation_0-auc
+    split: Split = next((SPLITS[word] for word in reversed(told) if word in SPLITS), "")
+    named = _in_one_spelling([word for word in told if word not in SPLITS])
+    kept = [word for word in named if word not in WHERE or (word == "value" and "loss" in named)]
+    if not kept and "per" in named:
+        kept = ["phonemeerrorrate"]
+    kept = kept or named or told
+    role, direction = _role(kept, told)
+    if role == "score" and not split and "metrics" in told:
         split = "eval"
-    kept = [ALIASES.get(word, word) for word in told if word not in SPLITS and word not in PARTS]
-    kept = kept or [ALIASES.get(word, word) for word in told]
-    metric = "_".join(kept)
-    role, direction = _role(kept)
-    return Meaning(metric, role, "" if role == "rate" else split, direction)
+    return Meaning("_".join(kept), role, "" if role == "rate" else split, direction)
 
 
-def _role(kept: list[str]) -> tuple[Role, Direction]:
+def _role(kept: list[str], told: list[str]) -> tuple[Role, Direction]:
     there = set(kept)
-    joined = "_".join(kept)
-    if "learning_rate" in joined or "learningrate" in there:
+    if "learning_rate" in there:
         return "rate", ""
-    if ("norm" in there and there & {"gradient", "gradients"}) or "gnorm" in there:
+    if there & {"gradient", "gradient_norm"} and there & {"norm", "gradient_norm", "total"}:
         return "gradient", ""
-    if there & OTHER and not there & (LOSSES | HIGHER):
+    if told[0] in ("system", "sys", "perf") or _is_other(there, told):
         return "other", ""
-    if any(word in LOSSES or word.endswith(("loss", "entropy")) for word in kept):
-        return "loss", "lower"
+    if there & {"neg", "negative"} and there & (LOSSES | LOWER):
+        # scikit-learn's scorers turn the sign of an error so that more is better.
+        return ("loss", "lower") if "likelihood" in there else ("score", "higher")
+    if _is_loss(kept):
+        contending = there & CONTENDING and not there & {"total", "cross"}
+        return "loss", "" if contending else "lower"
     if there & LOWER:
         return "score", "lower"
-    if there & HIGHER:
+    if there & HIGHER or any(re.fullmatch(r"(ap|ar|map|top|p|r|acc)\d+", one) for one in kept):
         return "score", "higher"
     return "other", ""
+
+
+def _is_other(there: set[str], told: list[str]) -> bool:
+    """Whether a name is of time, machines, counts and the like."""
+    if there & ALWAYS_OTHER or ("per" in told and there & COUNTED):
+        return True
+    return bool(there & OTHER) and not there & (LOSSES | LOWER | HIGHER | {"cross"})
+
+
+def _is_loss(kept: list[str]) -> bool:
+    if any(word in LOSSES or word.endswith(("loss", "cross_entropy")) for word in kept):
+        return True
+    return {"cross", "entropy"} <= set(kept) or {"log", "loss"} <= set(kept)
 
 
 def run_of(logged: Logged) -> Run:
@@ -111,35 +122,87 @@ def run_of(logged: Logged) -> Run:
     InputError
         A series cannot be: its columns have different lengths.
     """
-    found = [(one, meaning(one.name)) for one in logged.points if len(one.values)]
-    split_of = _splits([told for _, told in found])
-    series, remarks = [], list(logged.remarks)
-    for (points, told), split in zip(found, split_of, strict=True):
-        series.append(_series(logged, points, told, split))
-        if split != told.split:
-            remarks.append(_remark(logged, points.name, split))
+    points = [one for one in logged.points if len(one.values)]
+    by_name = [meaning(one.like or one.name) for one in points]
+    told, remarks = _in_company(logged, points, by_name)
     return Run(
         logged.name,
         logged.source,
         logged.tracker,
         logged.axis,
-        tuple(series),
+        tuple(_series(logged, one, said) for one, said in zip(points, told, strict=True)),
         flattened(logged.config),
         dict(logged.record),
-        tuple(remarks),
+        (*logged.remarks, *remarks),
     )
 
 
-def _splits(found: Iterable[Meaning]) -> list[Split]:
-    """The split of each series; a bare name beside its evaluation twin is training's."""
-    told = list(found)
+def _in_company(
+    logged: Logged, points: Sequence[Points], told: list[Meaning]
+) -> tuple[list[Meaning], list[str]]:
+    """What the names say among the others of the run, with a sentence for all that was inferred."""
+    remarks = []
+    told, said = _first_evaluation_set(logged, points, told)
+    remarks += said
+    splits = _splits(told)
+    for place, (one, split) in enumerate(zip(told, splits, strict=True)):
+        if split != one.split:
+            told[place] = replace(one, split=split)
+            remarks.append(_remark(logged, points[place].name, split))
+    names = [set(words(one.name)) for one in points]
+    if any(one & EPISODES and one & {"rew", "reward", "rewards", "return", "r"} for one in names):
+        losses = [place for place, one in enumerate(told) if one.role == "loss" and one.direction]
+        for place in losses:
+            told[place] = replace(told[place], direction="")
+        if losses:
+            remarks.append(
+                f"{logged.name}: the run logs rewards of episodes; its losses need not fall"
+            )
+    return told, remarks
+
+
+def _first_evaluation_set(
+    logged: Logged, points: Sequence[Points], told: list[Meaning]
+) -> tuple[list[Meaning], list[str]]:
+    """XGBoost numbers its evaluation sets; of several, the first is by custom the training data.
+
+    Its documentation says that early stopping looks at the last one. A single one is evaluation's.
+    """
+    numbered = [re.match(r"validation_(\d+)\b", one.name) for one in points]
+    sets = sorted({int(one[1]) for one in numbered if one})
+    if len(sets) < 2 or any(one.split == "train" for one in told):
+        return told, []
+    first = [one is not None and int(one[1]) == sets[0] for one in numbered]
+    told = [
+        replace(one, split="train") if is_first else one
+        for one, is_first in zip(told, first, strict=True)
+    ]
+    remark = (
+        f"{logged.name}: of the evaluation sets validation_{sets[0]} to validation_{sets[-1]} the "
+        "first is taken for the training data, as XGBoost's users give them"
+    )
+    return told, [remark]
+
+
+def _splits(told: list[Meaning]) -> list[Split]:
+    """The split of each series.
+
+    A bare name beside its evaluation twin is training's, and so is a bare loss. A bare score with no
+    twin, in a run whose losses name both, was computed when the model was evaluated.
+    """
     evaluated = {one.metric for one in told if one.split in ("eval", "test")}
+    trained = {one.metric for one in told if one.split == "train"}
+    named = {one.split for one in told if one.role == "loss"}
     splits: list[Split] = []
     for one in told:
-        bare = not one.split and one.role in ("loss", "score")
-        splits.append(
-            "train" if bare and (one.metric in evaluated or one.role == "loss") else one.split
-        )
+        split = one.split
+        if not split and one.role in ("loss", "score"):
+            alone = one.metric not in trained
+            if alone and (one.role == "loss" or one.metric in evaluated):
+                split = "train"
+            elif alone and {"train", "eval"} <= named and "reward" not in one.metric:
+                split = "eval"
+        splits.append(split)
     return splits
 
 
@@ -148,7 +211,7 @@ def _remark(logged: Logged, name: str, split: Split) -> str:
     return f"{logged.name}: the series {name!r} names no data set; it is taken for the {what}"
 
 
-def _series(logged: Logged, points: Points, told: Meaning, split: Split) -> Series:
+def _series(logged: Logged, points: Points, told: Meaning) -> Series:
     import numpy as np
 
     values = np.asarray(points.values, dtype=np.float64)
@@ -164,7 +227,7 @@ def _series(logged: Logged, points: Points, told: Meaning, split: Split) -> Seri
         points.name,
         told.metric,
         told.role,
-        split,
+        told.split,
         told.direction,
         np.arange(len(values)) if steps is None else np.asarray(steps, dtype=np.int64),
         values,
@@ -179,45 +242,7 @@ def _floats(given: np.ndarray | None) -> np.ndarray | None:
     return None if given is None else np.asarray(given, dtype=np.float64)
 
 
-LONGEST_SETTING = 500
-MOST_SETTINGS = 2_000
-DEEPEST_SETTING = 8
-
-
-def flattened(config: Any) -> dict[str, Any]:
-    """A configuration by dotted names, its values numbers, booleans, texts or None."""
-    flat: dict[str, Any] = {}
-    waiting: list[tuple[str, Any, int]] = [("", config, 0)]
-    while waiting and len(flat) < MOST_SETTINGS:
-        name, value, depth = waiting.pop(0)
-        if hasattr(value, "items") and depth < DEEPEST_SETTING:
-            waiting += [
-                (f"{name}.{key}" if name else str(key), one, depth + 1)
-                for key, one in value.items()
-            ]
-        elif name:
-            flat[name] = _plain(value)
-    return flat
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if hasattr(value, "item") and getattr(value, "size", 2) == 1:
-        return _plain(value.item())
-    told = value if isinstance(value, str) else str(value)
-    return number_of(told[:LONGEST_SETTING])
-
-
-def number_of(text: str) -> Any:
-    """What a text says if it is a number, a boolean or nothing; else the text."""
-    stripped = text.strip()
-    named = {"true": True, "false": False, "none": None, "null": None}
-    if stripped.lower() in named:
-        return named[stripped.lower()]
-    if re.fullmatch(r"[+-]?\d{1,15}", stripped):
-        return int(stripped)
-    try:
-        return float(stripped) if re.search(r"\d", stripped) and "_" not in stripped else text
-    except ValueError:
-        return text
+def merged(found: Iterable[Run], settings: dict[str, object]) -> tuple[Run, ...]:
+    """The runs with these settings laid over the configuration of each."""
+    more = flattened(settings)
+    return tuple(replace(one, config={**one.config, **more}) for one in found)

@@ -1,0 +1,1 @@
+"""Checkers of how well a model fits: over- and underfitting, and the course of training."""

@@ -1,0 +1,1 @@
+"""Checkers of hyperparameters: those of a run, and the search for them."""
