@@ -34,6 +34,7 @@
       family: data.get("family") || "",
       cause: data.get("cause") || "",
       column: data.get("column") || "",
+      run: data.get("run") || "",
       sort: data.get("sort") || "",
       text: (data.get("text") || "").trim(),
     };
@@ -73,6 +74,7 @@
         (!wanted.family || wanted.family === data.family) &&
         (!wanted.cause || wanted.cause === data.cause) &&
         (!wanted.column || columns(card).includes(wanted.column)) &&
+        (!wanted.run || wanted.run === data.run) &&
         needles.every((needle) => text(card).includes(needle))
       );
     });
@@ -99,7 +101,7 @@
     const query = new URLSearchParams(location.search);
     const wanted = query.get("severity")?.split(",");
     all("[name=severity]", tools).forEach((box) => { box.checked = !wanted || wanted.includes(box.value); });
-    ["family", "cause", "column", "sort", "text"].forEach((key) => {
+    ["family", "cause", "column", "run", "sort", "text"].forEach((key) => {
       const field = tools.elements[key];
       if (!field) return;
       field.value = query.get(key) || "";

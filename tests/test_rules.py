@@ -73,9 +73,8 @@ def test_the_examples_are_judged_as_they_expect_and_their_message_formats(rule):
         expected.add(told["expect"])
         if one.severity:
             sentence = rule.sentence(measurement)
-            assert sentence[0] == sentence[0].upper() or sentence.startswith(
-                measurement.subject.label
-            )
+            named = (measurement.subject.label, *map(str, measurement.subject.values()))
+            assert sentence[0] == sentence[0].upper() or sentence.startswith(named)
             assert "{" not in sentence
     assert "passed" in expected
     assert expected & set(SEVERITIES)

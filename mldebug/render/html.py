@@ -21,6 +21,8 @@ MESSAGE = 400
 """A message longer than this loses its middle; the JSON has it whole."""
 PROSE = 1_000
 """The same for other texts, which may hold names."""
+UNSPLIT = 20
+"""A line is not broken at the hyphens of a name up to so long."""
 NAMED_LENGTH = 3
 """A shorter name is not looked for in a message: it may be part of the sentence."""
 NOTEBOOK_HEIGHT = 720
@@ -85,6 +87,7 @@ def _environment() -> Environment:
         "number": number,
         "sentence": words.sentence,
         "lower_first": words.within,
+        "capital": words.capital,
         "file_name": file_name,
         "prose": prose,
         "reference": reference,
@@ -106,6 +109,8 @@ def name(told: object, limit: int = LONG) -> Markup:
     whole = visible(told)
     short = shortened(whole, limit)
     if short == whole:
+        if "-" in whole and len(whole) <= UNSPLIT and " " not in whole:
+            return Markup('<bdi class="n nb">{}</bdi>').format(whole)
         return Markup("<bdi class=n>{}</bdi>").format(whole)
     return Markup('<bdi class=n title="{}">{}</bdi>').format(whole[:TOOLTIP], short)
 

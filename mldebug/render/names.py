@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 
 LONG = 40
 """A name longer than this is shortened in the middle."""
@@ -50,6 +51,49 @@ def shortened(text: str, limit: int = LONG) -> str:
 def shown(text: object, limit: int = LONG) -> str:
     """A name as it is shown: visible and short."""
     return shortened(visible(text), limit)
+
+
+def distinct(texts: Iterable[object], limit: int = LONG) -> dict[str, str]:
+    """Names as they are shown, each different: of those whose middles differ, the middle is kept.
+
+    Parameters
+    ----------
+    texts : iterable
+        Names; those that occur twice count once.
+    limit : int
+        Longest of what is shown, in characters.
+
+    Returns
+    -------
+    dict
+        What is shown of each name, by the name as text.
+    """
+    whole = {str(text): visible(text) for text in texts}
+    told = {name: shortened(seen, limit) for name, seen in whole.items()}
+    groups: dict[str, list[str]] = {}
+    for name, short in told.items():
+        groups.setdefault(short, []).append(name)
+    for names in groups.values():
+        if len(names) > 1:
+            told |= _apart({name: whole[name] for name in names}, limit)
+    return told
+
+
+def _apart(seen: Mapping[str, str], limit: int) -> dict[str, str]:
+    """Long names that begin and end alike: their first letters, and those from where they differ."""
+    letters = zip(*seen.values(), strict=False)
+    alike = next((place for place, told in enumerate(letters) if len(set(told)) > 1), 0)
+    head = max(1, (limit - 2) // 3)
+    room = limit - head - 2
+    start = max(head, alike - room // 4)
+    found = {name: f"{one[:head]}…{one[start : start + room]}…" for name, one in seen.items()}
+    if len(set(found.values())) == len(found):
+        return found
+    width = len(str(len(found)))
+    return {
+        name: f"{shortened(one, max(limit - width - 2, 1))} #{place}"
+        for place, (name, one) in enumerate(sorted(seen.items(), key=lambda item: item[1]), 1)
+    }
 
 
 def file_name(source: str) -> str:

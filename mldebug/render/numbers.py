@@ -17,9 +17,10 @@ def integer(value: float) -> str:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A number to some significant digits: ``.94``, ``1.5``, ``12,400``, ``1.2 × 10⁻⁷``.
+    """A number to some significant digits: ``0.94``, ``1.5``, ``12,400``, ``1.2 × 10⁻⁷``.
 
-    Whole numbers below a thousand million are written out; the zero before a decimal point is not.
+    Whole numbers below a thousand million are written out, and so is the zero before a decimal
+    point.
     """
     if not math.isfinite(value):
         return str(value)
@@ -38,7 +39,7 @@ def number(value: float, digits: int = 3) -> str:
         return integer(rounded)
     places = digits - 1 - math.floor(math.log10(abs(rounded)))
     told = f"{rounded:.{places}f}".rstrip("0").rstrip(".")
-    return _sign(told.replace("0.", ".", 1) if abs(rounded) < 1 else told)
+    return _sign(told)
 
 
 def share(value: float, *, sign: bool = True) -> str:
@@ -53,14 +54,14 @@ def share(value: float, *, sign: bool = True) -> str:
 
 
 def signed(value: float) -> str:
-    """A difference with its sign: ``+.02``, ``−.07``."""
+    """A difference with its sign: ``+0.02``, ``−0.07``."""
     told = number(value)
     return told if told.startswith(MINUS) or value == 0 else "+" + told
 
 
 def p_value(p: float) -> str:
-    """A p-value: ``p = .012``, and ``p < .001`` below that."""
-    return "p < .001" if p < 0.001 else f"p = {number(p, 2)}"
+    """A p-value: ``p = 0.012``, and ``p < 0.001`` below a thousandth."""
+    return "p < 0.001" if p < 0.001 else f"p = {number(p, 2)}"
 
 
 def odds(p: float) -> str:
@@ -82,23 +83,28 @@ def is_points(unit: str) -> bool:
     return unit.startswith(("difference of share", "difference in share"))
 
 
+def in_percent(unit: str) -> bool:
+    """Whether a unit is told in per cent: a share, or a change relative to something."""
+    return is_share(unit) or unit.split(" ", 1)[0] == "relative"
+
+
 def in_unit(value: float, unit: str) -> str:
-    """A value with its unit: ``4.1%``, ``12 percentage points``, ``127 rows``, ``.83``.
+    """A value with its unit: ``4.1%``, ``12 percentage points``, ``127 rows``, ``0.83``.
 
     A unit that is a description ("ratio of scales") stays with the description of the quantity.
     """
-    if is_share(unit):
+    if in_percent(unit):
         return share(value)
     if is_points(unit):
         return f"{number(value * 100)} percentage points"
     if unit.isalpha() and unit.islower() and unit.endswith("s"):
-        return f"{number(value)} {unit[:-1] if value == 1 else unit}"
+        return f"{number(value)} {unit[:-1] if value == 1 and unit != 'series' else unit}"
     return number(value)
 
 
 def bare(value: float, unit: str) -> str:
     """A value on its unit's scale, without the unit: for intervals and axes."""
-    if is_share(unit):
+    if in_percent(unit):
         return share(value, sign=False)
     return number(value * 100) if is_points(unit) else number(value)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mldebug.render import words
-from mldebug.render.names import shortened, shown, visible
+from mldebug.render.names import distinct, shortened, shown, visible
 from mldebug.render.numbers import integer, is_share, share
 
 if TYPE_CHECKING:
@@ -22,6 +22,12 @@ Line = list[tuple[str, str]]
 CAUSES_SHOWN = 5
 COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 NARROWEST = 40
+SUBJECT = 30
+"""Longest name of what a cause is about."""
+RANKED = 12
+"""Letters of the rank and the severity before a cause."""
+BETWEEN = 4
+"""Blanks between what a line tells of a cause."""
 
 
 def summary(
@@ -108,10 +114,7 @@ def _lines(document: Document, width: int, report: str | None) -> list[Line]:
     heads = heads or list(by_id.values())
     if heads:
         lines.append([])
-    lines += [
-        _cause(document, finding, place + 1, width)
-        for place, finding in enumerate(heads[:CAUSES_SHOWN])
-    ]
+    lines += _causes(document, heads[:CAUSES_SHOWN], width)
     if len(heads) > CAUSES_SHOWN:
         lines.append([(f"   and {len(heads) - CAUSES_SHOWN:,} more", "dim")])
     lines.append([])
@@ -124,18 +127,33 @@ def _lines(document: Document, width: int, report: str | None) -> list[Line]:
     return lines
 
 
-def _cause(document: Document, finding: Mapping[str, Any], rank: int, width: int) -> Line:
+def _causes(document: Document, heads: Sequence[Mapping[str, Any]], width: int) -> list[Line]:
+    """A line for each cause, in which different subjects look different."""
+    named = [one for one in heads if one["subject"]]
+    rooms = [
+        width - RANKED - len(_code(one)) - len(_number(document, one)) - BETWEEN for one in named
+    ]
+    room = max(min([SUBJECT, *rooms]), NARROWEST // 10)
+    subjects = distinct((one["label"] for one in named), room)
+    return [
+        _cause(document, one, rank, width, subjects[str(one["label"])] if one["subject"] else "")
+        for rank, one in enumerate(heads, 1)
+    ]
+
+
+def _code(finding: Mapping[str, Any]) -> str:
+    return f"{finding['code']} {shown(finding['name'], 28)}"
+
+
+def _cause(
+    document: Document, finding: Mapping[str, Any], rank: int, width: int, subject: str
+) -> Line:
     severity = finding["severity"]
-    code = f"{finding['code']} {shown(finding['name'], 28)}"
-    number = _number(document, finding)
+    code, number = _code(finding), _number(document, finding)
     effect = words.trial_effect(finding["trial"])
     tail = f"  {visible(effect[0])}" if effect else ""
-    head = f"{rank:2} {severity.upper():<8} "
-    subject = shown(finding["label"], 30) if finding["subject"] else ""
-    left = width - len(head) - len(code) - len(number) - 4
-    if len(tail) > left - min(len(subject), 12) - 2:
+    if len(tail) > width - RANKED - len(code) - len(number) - BETWEEN - len(subject):
         tail = ""  # the number comes first; the report has the effect
-    subject = shortened(subject, max(left - len(tail), 4)) if subject else ""
     between = f"  {subject}" if subject else ""
     return [
         (f"{rank:2} ", "bold"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,14 @@ from mldebug.render import words
 from mldebug.render.evidence import Evidence, evidence, positions_each
 from mldebug.render.figures import Drawing, drawing
 from mldebug.render.names import anchor, shown
-from mldebug.render.numbers import is_points, is_share
+from mldebug.render.numbers import in_percent, is_points
+from mldebug.render.runs import CHECKLIST, anchor_of, runs_of, with_splits
 
 Document = Mapping[str, Any]
+CURVES = 12
+"""So many findings have their curves drawn, so that the page of many runs stays small."""
+WHOLE = 12
+"""So many findings of one rule tell why it matters and what to do; later ones refer to the first."""
 NAME = 120
 """Longest name of a column in a filter."""
 
@@ -30,8 +35,12 @@ class Card:
     rung: str
     quantity: Mapping[str, Any]
     drawing: Drawing | None
+    undrawn: str
     evidence: Evidence | None
     columns: tuple[str, ...]
+    run: str
+    run_anchor: str
+    repeated: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +62,43 @@ def cards(document: Document) -> dict[str, Card]:
     measured = {_key(one): one for one in document["measurements"]}
     listed = [one for one in document["findings"] if one["muted"] is None]
     positions = positions_each(listed)
+    runs = {one["name"]: one for one in document["provenance"].get("runs", ())}
+    drawn, repeated = _drawn(listed, measured), _repeated(listed)
     return {
-        one["id"]: _card(document, one, place, measured.get(_key(one), {}), positions)
+        one["id"]: _card(
+            document,
+            one,
+            place,
+            measured.get(_key(one), {}),
+            positions,
+            runs,
+            one["id"] in drawn,
+            repeated.get(one["id"], ""),
+        )
         for place, one in enumerate(listed)
     }
+
+
+def _repeated(listed: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Of very many findings of a rule with the same reason and remedy, where these are told."""
+    told: dict[tuple[str, str, str], list[str]] = {}
+    for one in listed:
+        told.setdefault((one["code"], one["why"], one["remedy"]), []).append(one["id"])
+    return {later: anchor(every[0]) for every in told.values() for later in every[WHOLE:]}
+
+
+def _drawn(
+    listed: Iterable[Mapping[str, Any]], measured: Mapping[str, Mapping[str, Any]]
+) -> set[str]:
+    """The findings whose figure is drawn: all, but of very many with curves the first."""
+    curves, found = 0, set()
+    for one in listed:
+        figure = measured.get(_key(one), {}).get("figure")
+        if figure and one["code"] != CHECKLIST:
+            curves += figure["kind"] == "curves"
+            if figure["kind"] != "curves" or curves <= CURVES:
+                found.add(one["id"])
+    return found
 
 
 def _key(one: Mapping[str, Any]) -> str:
@@ -70,6 +112,9 @@ def _card(
     place: int,
     measurement: Mapping[str, Any],
     positions: int,
+    runs: Mapping[str, Mapping[str, Any]],
+    is_drawn: bool,
+    repeated: str,
 ) -> Card:
     provenance = document["provenance"]
     quantity = provenance["quantities"].get(finding["quantity"], {})
@@ -77,8 +122,10 @@ def _card(
     ladder = provenance["rules"].get(finding["code"], {}).get("ladder", {})
     details = measurement.get("details", {})
     bounds = [(severity, bound) for _, severity, bound in words.rungs(ladder, details)]
-    figure = measurement.get("figure")
-    subject = finding["subject"]
+    figure, subject = measurement.get("figure"), finding["subject"]
+    run = subject.get("run")
+    if figure:
+        figure = with_splits(figure, runs.get(run))
     named = [subject["column"]] if "column" in subject else list(subject.get("columns", ()))
     return Card(
         of=finding,
@@ -88,9 +135,13 @@ def _card(
         certainty=words.how_sure(document, finding),
         rung=words.rung_words(ladder, details, unit),
         quantity=quantity,
-        drawing=drawing(figure, f"f{place}", bounds) if figure else None,
+        drawing=drawing(figure, f"f{place}", bounds) if figure and is_drawn else None,
+        undrawn=figure["kind"] if figure and not is_drawn else "",
         evidence=evidence(finding, provenance["target"], positions),
         columns=tuple(shown(name, NAME) for name in named),
+        run="" if run is None else shown(run, NAME),
+        run_anchor=anchor_of(run) if run in runs else "",
+        repeated=repeated,
     )
 
 
@@ -135,13 +186,19 @@ def passed(document: Document) -> list[dict[str, Any]]:
             worst = words.nearest(measured, rule["ladder"])
             unit = words.unit_of(document, rule["judges"])
             line["value"] = words.value_line(document, worst)
-            told = is_share(unit) or is_points(unit) or unit in line["value"]
-            line["unit"] = "" if told else unit
+            line["unit"] = _unit_beside(unit, line["value"])
             line["rung"] = words.rung_words(rule["ladder"], worst["details"], unit)
             line["subject"] = _named(worst["subject"]) if worst["subject"] else ""
             line["subjects"] = len(measured)
         lines.append(line)
     return lines
+
+
+def _unit_beside(unit: str, told: str) -> str:
+    """What is to be said of a unit beside a value that was told in it; often nothing."""
+    if in_percent(unit):
+        return unit.partition(" ")[2]  # 99.5% "of an even share", 12% "rise"
+    return "" if is_points(unit) or unit in told else unit
 
 
 def _named(subject: Mapping[str, Any]) -> str:
@@ -215,6 +272,8 @@ def view(document: Document) -> dict[str, Any]:
         "families": sorted({card.of["family"] for card in listed}),
         "causes": sorted({card.of["cause"] for card in listed}),
         "columns": sorted({name for card in listed for name in card.columns}),
+        "run_names": sorted({card.run for card in listed if card.run}),
+        "runs": runs_of(document, listed),
         "passed": passed(document),
         "inconclusive": inconclusive(document),
         "not_checked": by_reason(document, "not_checked"),

@@ -50,7 +50,7 @@ AFTER = {
 }
 LOWERED = re.compile(
     "(A|All|An|Class|Classes|Column|Columns|Eval|Evaluation|Every|Features?|Labels?|Most|No|One|Out|Rows?|"
-    "Some|Target|Test|The|Train|Training|Values) "
+    "Some|Target|Test|The|Train|Training|Values|With) "
 )
 """First words of a sentence that are no names, and so lose their capital within another."""
 
@@ -87,11 +87,10 @@ def _verdict(document: Document, *, cut: bool) -> tuple[str, str]:
     if leading is None:
         counts = state_counts(document)
         nothing = "Until then nothing" if cut else "Nothing"
-        opening = (
-            f"{nothing} was found that speaks against training on these data; "
-            f"{plural(counts['passed'], 'rule')} passed, {counts['inconclusive']:,} could not tell."
-        )
-        return opening, ""
+        told = f"{plural(counts['passed'], 'rule')} passed"
+        if counts["inconclusive"]:
+            told += f", {counts['inconclusive']:,} could not tell"
+        return f"{nothing} was found that speaks against {_audited(document)}; {told}.", ""
     severity = leading["severity"]
     fact = within(leading["message"])
     if severity == "error":
@@ -104,6 +103,16 @@ def _verdict(document: Document, *, cut: bool) -> tuple[str, str]:
         nothing = "Until then nothing was found to be" if cut else "Nothing is"
         opening = f"{nothing} wrong; one thing is worth knowing"
     return opening, fact
+
+
+def _audited(document: Document) -> str:
+    """What the verdict is on: training on the data, the runs, or both."""
+    provenance = document["provenance"]
+    runs = len(provenance.get("runs", ()))
+    one = "this run" if runs == 1 else f"these {runs:,} runs"
+    if not runs:
+        return "training on these data"
+    return f"training on these data or against {one}" if provenance["tables"] else one
 
 
 def first_cause(document: Document) -> Finding | None:
@@ -121,6 +130,12 @@ def within(message: str) -> str:
     """A sentence as it stands after a colon: no full stop, an ordinary first word in lower case."""
     told = message.strip().removesuffix(".")
     return told[0].lower() + told[1:] if LOWERED.match(told) else told
+
+
+def capital(told: str) -> str:
+    """A reason as it stands alone: an ordinary first word with a capital."""
+    first = told.split(" ", 1)[0]
+    return told[0].upper() + told[1:] if first.isascii() and first.isalpha() else told
 
 
 def sentence(message: str) -> str:
@@ -171,11 +186,20 @@ def sure_briefly(document: Document, finding: Finding) -> str:
     """How sure a finding is, in a few words."""
     unit = unit_of(document, finding["quantity"])
     if kind_of(document, finding["quantity"]) == "count":
-        return "a fact about these files"
+        return f"a fact about {_files(finding)}"
     if finding["interval"] is None:
-        return f"estimated from {integer(finding['n'])} observations"
+        return f"estimated from {_counted(finding)}"
     told = with_interval(finding["value"], finding["interval"], unit)
-    return f"{told}, from {integer(finding['n'])} observations"
+    return f"{told}, from {_counted(finding)}"
+
+
+def _counted(finding: Finding) -> str:
+    """How many observations a finding rests on; of a run these are the points of its log."""
+    return f"{integer(finding['n'])} {'points' if 'run' in finding['subject'] else 'observations'}"
+
+
+def _files(finding: Finding) -> str:
+    return "this log" if "run" in finding["subject"] else "these files"
 
 
 def how_sure(document: Document, finding: Finding) -> list[str]:
@@ -186,12 +210,13 @@ def how_sure(document: Document, finding: Finding) -> list[str]:
         told = in_unit(finding["value"], unit)
         if is_share(unit) and n:
             told = f"{integer(finding['value'] * n)} of {integer(n)} ({told})"
-            return [f"This is a fact about these files: {told}, counted, not estimated."]
+            return [f"This is a fact about {_files(finding)}: {told}, counted, not estimated."]
         among = f" (n = {integer(n)})" if n else ""
-        return [f"This is a fact about these files: {told}{among}, counted, not estimated."]
+        return [f"This is a fact about {_files(finding)}: {told}{among}, counted, not estimated."]
     told = in_unit(finding["value"], unit)
-    described = "" if is_share(unit) or is_points(unit) or told.endswith(unit) else f" ({unit})"
-    found = [f"Estimated: {told}{described}, from {integer(n)} observations."]
+    told_whole = is_share(unit) or is_points(unit) or told.endswith(unit)
+    described = "" if told_whole else f" ({unit})"
+    found = [f"Estimated: {told}{described}, from {_counted(finding)}."]
     if finding["interval"] is not None:
         low, high = bare(finding["interval"][0], unit), in_unit(finding["interval"][1], unit)
         found.append(f"The true value is likely between {low} and {high} (95% interval).")
@@ -227,7 +252,7 @@ def rung_words(ladder: Mapping[str, Any], details: Mapping[str, Any], unit: str)
 
 
 def trial_effect(trial: Mapping[str, Any] | None) -> tuple[str, str] | None:
-    """What a remedy changed: "accuracy .94 → .87 (−.07 ± .02)" and "without these rows".
+    """What a remedy changed: "accuracy 0.94 → 0.87 (−0.07 ± 0.02)" and "without these rows".
 
     None where nothing was tried or nothing could be measured.
     """
@@ -246,16 +271,37 @@ def trial_effect(trial: Mapping[str, Any] | None) -> tuple[str, str] | None:
 
 
 def audited(document: Document) -> list[dict[str, str]]:
-    """What was audited: for each table its role, source and size."""
-    tables = document["provenance"]["tables"]
-    return [
+    """What was audited: for each table its role, source and size, and the runs likewise."""
+    provenance = document["provenance"]
+    told = [
         {
             "role": role,
             "source": one["source"],
-            "size": f"{one['rows']:,} × {len(one['columns']):,}",
+            "size": f"{plural(one['rows'], 'row')} × {plural(len(one['columns']), 'column')}",
         }
-        for role, one in tables.items()
+        for role, one in provenance["tables"].items()
     ]
+    runs = provenance.get("runs", ())
+    if not runs:
+        return told
+    series = sum(len(one["series"]) for one in runs)
+    points = sum(each["points"] for one in runs for each in one["series"])
+    size = f"{plural(series, 'series', 'series')}, {plural(points, 'point')}"
+    role = "run" if len(runs) == 1 else plural(len(runs), "run")
+    return [*told, {"role": role, "source": source_of(runs), "size": size}]
+
+
+def source_of(runs: Sequence[Mapping[str, Any]]) -> str:
+    """What a run was read from; of several, what their sources begin with, or the first of them."""
+    sources = list(dict.fromkeys(str(one["source"]) for one in runs))
+    if len(sources) == 1:
+        return sources[0]
+    common = re.split(r"[\\/]", sources[0])
+    for other in sources[1:]:
+        parts = re.split(r"[\\/]", other)
+        same = [a == b for a, b in zip(common, parts, strict=False)]
+        common = common[: same.index(False) if False in same else len(same)]
+    return "/".join(common) or f"{sources[0]} and {len(sources) - 1:,} more"
 
 
 def value_line(document: Document, measurement: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from tests.render.sample_parts import (
     rows,
     trial,
 )
+from tests.render.sample_runs import RUN_SAMPLES
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -59,7 +60,7 @@ def typical():
         interval=[0.071, 0.118],
         p=0.003,
         n=3_100,
-        message="The accuracy of .94 is far above what comparable tables allow",
+        message="The accuracy of 0.94 is far above what comparable tables allow",
         why="A score like this is more often a leak than a good model.",
         remedy="Look at the leaks above first.",
     )
@@ -232,4 +233,11 @@ def hostile():
     return told
 
 
-SAMPLES = {"typical": typical, "empty": empty, "single": single, "sixty": sixty, "hostile": hostile}
+SAMPLES = {
+    "typical": typical,
+    "empty": empty,
+    "single": single,
+    "sixty": sixty,
+    "hostile": hostile,
+    **RUN_SAMPLES,
+}

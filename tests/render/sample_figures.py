@@ -80,7 +80,7 @@ def figures():
             "title": "One column alone tells the target",
             "x_label": "AUC of the column alone",
             "axis": "quantity",
-            "description": "closed_reason stands at .997, every other column below .7.",
+            "description": "closed_reason stands at 0.997, every other column below 0.7.",
             "items": [
                 {"label": "closed_reason", "value": 0.997, "emphasis": True},
                 {"label": "tenure_months", "value": 0.68},

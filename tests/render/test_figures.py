@@ -75,9 +75,9 @@ def test_paired_dots_differ_in_shape():
 def test_rungs_stand_where_the_axis_is_the_quantity():
     rungs = [("warning", 0.9), ("error", 0.98)]
     svg = drawing(figures()["bars"], "f", rungs).svg
-    assert "warning .9<" in svg
-    assert "error .98<" in svg
-    assert "chance .5<" in svg
+    assert "warning 0.9<" in svg
+    assert "error 0.98<" in svg
+    assert "chance 0.5<" in svg
     assert "warning" not in drawing({**figures()["bars"], "axis": ""}, "f", rungs).svg
 
 
@@ -186,8 +186,8 @@ def test_shares_on_an_axis_are_in_per_cent():
     assert ">warning 20%<" in told.svg
     assert told.rows == (("age", "39.5%"),)
     skill = drawing({**figure, "kind": "intervals", "x_label": "skill"}, "f", [("warning", 0.2)])
-    assert ">.395<" in skill.svg
-    assert skill.rows == (("age", ".395", "–", "–"),)
+    assert ">0.395<" in skill.svg
+    assert skill.rows == (("age", "0.395", "–", "–"),)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from mldebug.render.evidence import evidence
 from mldebug.render.html import message, name, notebook, page, prose, reference, right
 from tests.render.sample import HOSTILE, SAMPLES, sixty, typical
-from tests.render.sample_parts import cause, document, finding, pairs, rows
+from tests.render.sample_parts import cause, document, finding, measurement, pairs, rows
 
 ROOT = Path(__file__).resolve().parents[2]
 VOID = {"meta", "input", "br", "hr", "link", "img"}
@@ -61,7 +61,7 @@ def shape_of(told):
     return re.sub(r"sha256-[A-Za-z0-9+/=]+", "sha256-…", told)
 
 
-@pytest.mark.parametrize("sample", ["typical", "empty"])
+@pytest.mark.parametrize("sample", ["typical", "empty", "one_run"])
 def test_golden(sample, golden, pages):
     golden(f"{sample}.html", shape_of(pages[sample]) + "\n")
 
@@ -152,7 +152,7 @@ def test_the_sections_appear_where_there_is_something_to_say(pages):
         "What was checked and is fine",
         "Inconclusive",
         "Not checked",
-        "About this run",
+        "About this audit",
         "Keys",
     ]
     assert headings["single"][0] == "What is behind it"
@@ -165,7 +165,7 @@ def test_what_could_settle_it_is_said(pages):
 
 
 def test_an_effect_that_was_tried_stands_beside_its_cause(pages):
-    assert "accuracy .94 → .87 (−.07 ± .02)" in pages["typical"]
+    assert "accuracy 0.94 → 0.87 (−0.07 ± 0.02)" in pages["typical"]
     assert pages["typical"].count("What would follow") == 2
     assert "What to do" in pages["single"]
     assert "What would follow" not in pages["single"]
@@ -206,7 +206,7 @@ def test_a_minimal_provenance_is_enough():
     needed = ("seed", "versions", "tables", "task", "target", "rules", "quantities")
     document["provenance"] = {key: document["provenance"][key] for key in needed}
     document["provenance"] |= {"rules": {}, "quantities": {}, "target": None, "task": None}
-    assert "About this run" in page(document)
+    assert "About this audit" in page(document)
 
 
 def test_a_notebook_gets_a_frame_of_its_own(pages):
@@ -282,7 +282,8 @@ def test_templates_are_found_in_a_zipped_wheel_and_in_a_checkout(tmp_path, bundl
 
 
 def test_importing_the_renderers_loads_nothing_heavy():
-    names = "html text json words view evidence names numbers figures figures.canvas figures.bars"
+    names = "html text json words view runs evidence names numbers figures"
+    names += " figures.canvas figures.bars figures.curves"
     code = (
         "import sys\n"
         + "".join(f"import mldebug.render.{one}\n" for one in names.split())
@@ -303,11 +304,30 @@ def test_an_option_and_a_date_are_in_one_piece():
 
 
 def test_columns_of_numbers_are_aligned_to_the_right():
-    rows = [("a", "1,200", "4.1%", "1"), ("b", "−.5", "–", "x"), ("3", "1.2 × 10⁻⁷", "0%", "2")]
+    rows = [("a", "1,200", "4.1%", "1"), ("b", "−0.5", "–", "x"), ("3", "1.2 × 10⁻⁷", "0%", "2")]
     assert right(rows) == "r2 r3"
     assert right(rows, 2) == "r4 r5"
     assert right([]) == ""
     assert right([("–",), ("–",)]) == ""
+
+
+def test_reasons_begin_with_a_capital_and_names_keep_theirs():
+    told = document([], {"LB201": "not_checked", "LK405": "inconclusive", "DA101": "failed"})
+    told["outcomes"]["LB201"] |= {"reason": "no column was named", "missing": []}
+    told["outcomes"]["LK405"]["reason"] = "the interval is too wide"
+    told["outcomes"]["DA101"]["reason"] = "train_size is odd"
+    shown = page(told)
+    assert "<p>No column was named.</p>" in shown
+    assert "The interval is too wide." in shown
+    assert "<p>train_size is odd.</p>" in shown
+
+
+def test_a_passed_line_says_what_its_share_is_of():
+    told = document([])
+    told["provenance"]["quantities"]["data.missing_share"]["unit"] = "share of an even share"
+    told["measurements"] = [measurement(finding("DA101", value=0.995, n=0))]
+    text = re.sub(r"<[^>]+>", "", page(told))
+    assert "99.5% of an even share" in text
 
 
 def test_of_like_causes_the_remedy_is_told_once():

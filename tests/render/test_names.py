@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mldebug.render.names import anchor, file_name, shortened, visible
+from mldebug.render.names import anchor, distinct, file_name, shortened, visible
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,25 @@ def test_an_anchor_is_stable_unique_and_fit_for_an_address():
 @pytest.mark.parametrize("source", ["data/churn/train.csv", "C:\\data\\train.csv", "train.csv"])
 def test_a_source_is_shown_by_its_last_part(source):
     assert file_name(source) == "train.csv"
+
+
+@pytest.mark.parametrize("limit", [12, 20, 30])
+def test_different_long_names_look_different(limit):
+    alike = [
+        f"customer_profile_{middle}_normalised_by_month" for middle in ("income", "age", "tax")
+    ]
+    told = distinct([*alike, *alike, "age"], limit)
+    assert len(told) == len(set(told.values())) == 4
+    assert max(map(len, told.values())) <= limit
+    assert told["age"] == "age"
+
+
+def test_names_that_differ_in_their_middle_show_it():
+    told = distinct(["a" * 30 + "X" + "b" * 30, "a" * 30 + "Y" + "b" * 30], 20)
+    assert sorted("X" in one for one in told.values()) == [False, True]
+
+
+@given(st.lists(st.text(max_size=60), unique=True, max_size=8))
+def test_distinct_names_are_distinct_where_what_is_seen_is(names):
+    told = distinct(names, 16)
+    assert len(set(told.values())) == len({visible(one) for one in names})

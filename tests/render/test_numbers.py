@@ -24,9 +24,9 @@ from mldebug.render.numbers import (
         (0, "0"),
         (0.0, "0"),
         (-0.0, "0"),
-        (0.94, ".94"),
-        (-0.07, "−.07"),
-        (0.12345, ".123"),
+        (0.94, "0.94"),
+        (-0.07, "−0.07"),
+        (0.12345, "0.123"),
         (1.5, "1.5"),
         (12, "12"),
         (12.345, "12.3"),
@@ -36,7 +36,7 @@ from mldebug.render.numbers import (
         (999.96, "1,000"),
         (9.996, "10"),
         (0.9996, "1"),
-        (0.000123, ".000123"),
+        (0.000123, "0.000123"),
         (0.0000123, "1.23 × 10⁻⁵"),
         (-2.5e-9, "−2.5 × 10⁻⁹"),
         (3e12, "3 × 10¹²"),
@@ -61,7 +61,7 @@ def test_a_number_is_within_half_a_digit(value):
 
 @pytest.mark.parametrize(
     ("value", "told"),
-    [(0.04097, "4.1%"), (0, "0%"), (1, "100%"), (0.99996, "99.996%"), (0.000031, ".0031%")],
+    [(0.04097, "4.1%"), (0, "0%"), (1, "100%"), (0.99996, "99.996%"), (0.000031, "0.0031%")],
 )
 def test_a_share_that_is_not_all_is_not_100(value, told):
     assert share(value) == told
@@ -74,18 +74,20 @@ def test_an_interval_repeats_no_unit():
         with_interval(0.12, (0.1, 0.14), "difference of shares")
         == "12 percentage points (10 to 14)"
     )
-    assert with_interval(0.83, None, "AUC") == ".83"
+    assert with_interval(0.83, None, "AUC") == "0.83"
 
 
 def test_a_unit_that_counts_is_named():
     assert in_unit(1, "rows") == "1 row"
     assert in_unit(1_204, "rows") == "1,204 rows"
     assert in_unit(3.2, "ratio of scales") == "3.2"
+    assert in_unit(1, "series") == "1 series"
+    assert in_unit(0.458, "relative rise") == "45.8%"
     assert bare(0.25, "share") == "25"
 
 
 @pytest.mark.parametrize(
-    ("p", "told"), [(0, "p < .001"), (0.0009, "p < .001"), (0.012, "p = .012"), (1, "p = 1")]
+    ("p", "told"), [(0, "p < 0.001"), (0.0009, "p < 0.001"), (0.012, "p = 0.012"), (1, "p = 1")]
 )
 def test_no_p_value_is_nought(p, told):
     assert p_value(p) == told
@@ -106,7 +108,7 @@ def test_odds_in_words(p, told):
 
 
 def test_signs_and_plurals():
-    assert [signed(one) for one in (0.02, -0.07, 0)] == ["+.02", "−.07", "0"]
+    assert [signed(one) for one in (0.02, -0.07, 0)] == ["+0.02", "−0.07", "0"]
     assert plural(1, "row") == "1 row"
     assert plural(1_200, "row") == "1,200 rows"
     assert integer(-1_200.4) == "−1,200"

@@ -248,6 +248,44 @@ def test_a_link_to_a_filtered_finding_lifts_the_filter(opened):
     assert focused(page).startswith("DA101")
 
 
+def test_a_run_is_reached_from_its_finding_and_back(opened):
+    page = opened("one_run")
+    page.locator("article").first.get_by_role("link", name="the run").click()
+    assert "#run-" in page.url
+    box = page.locator("#runs figure").bounding_box()
+    assert 0 <= box["y"] < 900
+    page.locator("#runs").get_by_role("link", name="FT801").click()
+    assert focused(page).startswith("FT801")
+
+
+def test_a_further_run_is_unfolded_by_its_link(opened):
+    page = opened("many_runs")
+    folded = page.locator("#runs > details").first
+    assert folded.evaluate("one => one.open") is False
+    identity = folded.locator("tr[id]").last.get_attribute("id")
+    page.evaluate("id => { location.hash = id }", identity)
+    page.wait_for_function("document.querySelector('#runs > details').open")
+    box = page.locator(f"#{identity}").bounding_box()
+    assert 0 <= box["y"] < 900
+
+
+def test_a_filter_by_run(opened):
+    page = opened("many_runs")
+    every = len(visible(page))
+    name = page.locator("[name=run] option").nth(1).inner_text()
+    page.locator("[name=run]").select_option(index=1)
+    left = visible(page)
+    assert 1 <= len(left) <= 2 < every
+    assert f"run={name.replace('/', '%2F')}" in page.url
+    assert visible(opened("many_runs", suffix=page.url[page.url.index("?") :])) == left
+
+
+def test_the_runs_can_be_read_without_script(opened):
+    page = opened("runs_and_tables", java_script_enabled=False)
+    assert page.locator("#runs > .pair svg").is_visible()
+    assert page.locator("#runs .checklist td:visible").count() >= 18
+
+
 def test_copying(opened):
     page = opened("typical")
     page.evaluate("navigator.clipboard.writeText = async text => { window.copied = text }")
@@ -336,7 +374,9 @@ def axe(tmp_path_factory):
         return packed.extractfile("package/axe.min.js").read().decode()
 
 
-@pytest.mark.parametrize("sample", ["typical", "empty", "hostile"])
+@pytest.mark.parametrize(
+    "sample", ["typical", "empty", "hostile", "one_run", "runs_and_tables", "hostile_runs"]
+)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_axe_finds_nothing(opened, axe, sample, scheme, viewport):

@@ -64,6 +64,24 @@ def test_names_are_no_markup_of_rich():
     assert "[red]bold[/red] :smile: is odd" in ESCAPE.sub("", summary(document, colour=True))
 
 
+def test_different_long_names_stay_different():
+    document = typical()
+    names = [f"customer_profile_{one}_normalised_by_month" for one in ("income", "age_group")]
+    for finding, name in zip(document["findings"][1:4:2], names, strict=True):
+        finding |= {"subject": {"column": name}, "label": name}
+    document["causes"] = [
+        {"finding": one["id"], "code": one["code"], "cause": "data", "explains": [], "score": 1.0}
+        for one in document["findings"][1:4:2]
+    ]
+    for width in (80, 100):
+        first, second = (
+            line for line in summary(document, width=width).splitlines() if line[:2] in (" 1", " 2")
+        )
+        told = [line.split()[3] for line in (first, second)]
+        assert told[0] != told[1]
+        assert len(first) <= width
+
+
 def test_what_is_piped_is_plain(capsys):
     print_summary(typical())
     assert "\x1b" not in capsys.readouterr().out

@@ -115,11 +115,11 @@ def test_a_count_is_a_fact():
 def test_an_estimate_says_value_interval_n_null_and_p():
     told = typical()
     assert words.how_sure(told, told["findings"][1]) == [
-        "Estimated: .997 (AUC), from 12,400 observations.",
-        "The true value is likely between .995 and .999 (95% interval).",
+        "Estimated: 0.997 (AUC), from 12,400 observations.",
+        "The true value is likely between 0.995 and 0.999 (95% interval).",
         (
             "Chance alone does this less than once in 1,000 times "
-            "(p < .001 against the null: the column tells nothing of the target)."
+            "(p < 0.001 against the null: the column tells nothing of the target)."
         ),
     ]
 
@@ -127,15 +127,18 @@ def test_an_estimate_says_value_interval_n_null_and_p():
 def test_an_undescribed_quantity_is_still_told():
     told = document([finding("DA113", value=0.2)])
     told["provenance"]["quantities"] = {}
-    assert words.how_sure(told, told["findings"][0]) == ["Estimated: .2, from 3,100 observations."]
+    assert words.how_sure(told, told["findings"][0]) == ["Estimated: 0.2, from 3,100 observations."]
 
 
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (trial(), ("accuracy .94 → .87 (−.07 ± .02)", "without these rows")),
-        (trial(0.5, 0.6, 0.02, 0.25, "mend"), ("accuracy .5 → .6 (+.1, +.02 to +.25)", "mend")),
-        ({**trial(), "interval": None}, ("accuracy .94 → .87 (−.07)", "without these rows")),
+        (trial(), ("accuracy 0.94 → 0.87 (−0.07 ± 0.02)", "without these rows")),
+        (
+            trial(0.5, 0.6, 0.02, 0.25, "mend"),
+            ("accuracy 0.5 → 0.6 (+0.1, +0.02 to +0.25)", "mend"),
+        ),
+        ({**trial(), "interval": None}, ("accuracy 0.94 → 0.87 (−0.07)", "without these rows")),
         (trial(after=None), None),
         (None, None),
     ],
@@ -150,13 +153,33 @@ def test_a_ladder_by_cases():
         "by": "model",
         "cases": {"tree": {"above": {"warning": 0.4, "error": 0.6}}},
     }
-    assert words.rung_words(ladder, {}, "AUC") == "warning above .1"
-    assert words.rung_words(ladder, {"model": "tree"}, "AUC") == "warning above .4, error above .6"
+    assert words.rung_words(ladder, {}, "AUC") == "warning above 0.1"
+    assert (
+        words.rung_words(ladder, {"model": "tree"}, "AUC") == "warning above 0.4, error above 0.6"
+    )
     outside = {"below": {"warning": 0.2}, "above": {"warning": 0.8}}
-    assert words.rung_words(outside, {}, "AUC") == "warning above .8, warning below .2"
+    assert words.rung_words(outside, {}, "AUC") == "warning above 0.8, warning below 0.2"
 
 
 def test_the_nearest_measurement_depends_on_the_side():
     measured = [{"value": value, "details": {}} for value in (0.2, 0.5, 0.1)]
     assert words.nearest(measured, {"above": {"warning": 1}})["value"] == 0.5
     assert words.nearest(measured, {"below": {"warning": 0}})["value"] == 0.1
+
+
+def test_a_clean_verdict_leaves_a_nought_out():
+    opening, _ = words.verdict(document([]))
+    assert opening.endswith("against training on these data; 9 rules passed.")
+
+
+def test_an_ordinary_first_word_is_lowered_and_a_name_is_not():
+    assert words.within("With 20 rows nothing can be told.") == "with 20 rows nothing can be told"
+    assert words.within("Eval has other columns") == "eval has other columns"
+    assert words.within("Withheld is a column") == "Withheld is a column"
+
+
+def test_of_a_run_points_are_counted():
+    found = finding("FT805", {"run": "a"}, value=0.2, interval=[0.1, 0.3], n=80)
+    assert words.sure_briefly(document([found]), found) == "0.2 (0.1 to 0.3), from 80 points"
+    fact = finding("DA106", {"run": "a"}, value=2, n=80)
+    assert words.sure_briefly(document([fact]), fact) == "a fact about this log"

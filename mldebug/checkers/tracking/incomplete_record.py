@@ -62,6 +62,7 @@ LACKING_ITEMS = Quantity(
     details={
         "where": "the run, or how many runs lack something",
         "absent": "what is lacking, by name",
+        "foremost": "the first three of these, and how many more",
         "present": "what is there, by name",
         "items": "how many things were looked for",
     },
@@ -83,11 +84,17 @@ def incomplete_record(runs: tuple[Run, ...]) -> Iterator[Measurement]:
         details={
             "where": runs[0].name if alone else f"{poor} of {len(runs)} runs",
             "absent": ", ".join(absent) or "nothing",
+            "foremost": _shortened(absent),
             "present": ", ".join(name for name in _names() if name not in absent) or "nothing",
             "items": ITEMS,
         },
         figure=_checklist(absent),
     )
+
+
+def _shortened(absent: list[str]) -> str:
+    more = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
+    return (", ".join(absent[:3]) or "nothing") + more
 
 
 def _names() -> Iterator[str]:

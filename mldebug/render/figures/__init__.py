@@ -9,7 +9,7 @@ from typing import Any
 
 from mldebug.render.names import shown
 
-DRAWN = ("distributions", "shares", "bars", "intervals", "sequence")
+DRAWN = ("distributions", "shares", "bars", "intervals", "sequence", "curves")
 """The kinds that have a picture; each is drawn by the module of its name."""
 TITLE, DESCRIPTION = 200, 600
 """Longest of each, in characters."""

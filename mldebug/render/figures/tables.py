@@ -13,6 +13,9 @@ from mldebug.render.numbers import is_share, number, share
 
 Table = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 DAY = 86_400
+TREND = ", trend"
+CURVE_ROWS = 36
+"""So many points of a figure of curves its table tells."""
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d(?:\.\d+)?)(?:\+00:00|Z)?")
 
 
@@ -130,6 +133,36 @@ def series_of(figure: Mapping[str, Any]) -> list[tuple[str, list[tuple[float, fl
     return list(found.items()) or [("plain", points)]
 
 
+def _curves(figure: Mapping[str, Any]) -> Table:
+    """Marks first, then each trend (or what has none) at some of its points, at even distances."""
+    x, y = shown(figure.get("x", "x")), shown(figure.get("y", "y"))
+    below = figure.get("below") or {"y": "", "lines": []}
+    trends = {base_of(one) for one in figure["lines"] if one["style"] == "trend"}
+    told = [
+        one for one in figure["lines"] if one["style"] != "raw" or str(one["name"]) not in trends
+    ]
+    told += below["lines"]
+    marks = [(shown(one["label"]), number(one["x"], 6), "") for one in figure.get("marks", ())]
+    each = max(2, (CURVE_ROWS - len(marks)) // max(1, len(told)))
+    rows = [
+        (shown(one["name"]), number(one["x"][place], 6), number(one["y"][place], 4))
+        for one in told[:CURVE_ROWS]
+        for place in _even(len(one["x"]), each)
+    ]
+    return ("line or mark", x, y), (*marks, *rows)
+
+
+def base_of(line: Mapping[str, Any]) -> str:
+    """The name of a line of a figure of curves, without the word that says that it is a trend."""
+    return str(line["name"]).removesuffix(TREND)
+
+
+def _even(n: int, most: int) -> list[int]:
+    if n <= most:
+        return list(range(n))
+    return [round(place * (n - 1) / (most - 1)) for place in range(most)]
+
+
 def _table(figure: Mapping[str, Any]) -> Table:
     header = tuple(shown(name) for name in figure["header"])
     return header, tuple(tuple(cell(value) for value in row) for row in figure["rows"])
@@ -145,5 +178,6 @@ MAKERS = {
     "bars": _bars,
     "intervals": _intervals,
     "sequence": _sequence,
+    "curves": _curves,
     "table": _table,
 }
