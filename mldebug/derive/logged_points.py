@@ -45,6 +45,16 @@ def logged_points(series: Series) -> LoggedPoints:
     return LoggedPoints(columns[0], columns[1], columns[2] if len(columns) > 2 else None)
 
 
+def distinct_steps(steps: np.ndarray) -> np.ndarray:
+    """The steps that occur, rising; the array itself where they rise already. O(n), else a sort."""
+    import numpy as np
+
+    if (steps[1:] > steps[:-1]).all():
+        return steps
+    ordered = np.sort(steps)
+    return np.asarray(ordered[np.append(True, ordered[1:] > ordered[:-1])])
+
+
 def steps_per_epoch(points: LoggedPoints, config: Mapping[str, Any]) -> float | None:
     """How many steps an epoch has, from the epochs logged or the configuration; None if unknown."""
     import numpy as np

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Run
 from mldebug.checker import Unavailable, checker
+from mldebug.derive.logged_points import distinct_steps
 from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
@@ -69,17 +70,16 @@ def _counts(steps: np.ndarray) -> tuple[int, int, int]:
     """The points of one series that go back, that repeat a step, and that are missing."""
     import numpy as np
 
-    backwards = int(np.sum(np.diff(steps) < 0))
-    there = np.unique(steps)
+    there = distinct_steps(steps)
+    backwards = int(np.sum(steps[1:] < steps[:-1]))
     again = len(steps) - len(there)
     if again:
         again -= min(int(np.sum(steps == there[-1])) - 1, LAST_AGAIN)
-    gaps = np.diff(there)
     if len(there) < FEWEST_STEPS:
         return backwards, again, 0
-    cadences, counts = np.unique(gaps, return_counts=True)
-    cadence = int(cadences[np.argmax(counts)])
-    if counts.max() < REGULAR * len(gaps):
+    gaps = np.diff(there)
+    cadence = int(np.partition(gaps, len(gaps) // 2)[len(gaps) // 2])
+    if np.mean(gaps == cadence) < REGULAR:
         return backwards, again, 0
     # A gap before the last step is a run's end, which is logged wherever it comes.
     holes = gaps[:-1][gaps[:-1] >= 2 * cadence]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Run, Series
 from mldebug.checker import Unavailable, checker
+from mldebug.derive.logged_points import distinct_steps
 from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
@@ -70,13 +71,16 @@ def _beside_siblings(loss: Series, run: Run) -> tuple[int, str, str, int | None]
     """The most values that a loss lacks beside a series that was logged together with it."""
     import numpy as np
 
-    mine = np.unique(loss.steps)
+    mine = distinct_steps(loss.steps)
     worst: tuple[int, str, str, int | None] = (0, loss.name, "", None)
     for other in run.series:
         together = other.split == loss.split or other.role in ("rate", "gradient")
         if other is loss or not together or (loss.split != "train" and other.role == "rate"):
             continue
-        theirs = np.unique(other.steps[np.isfinite(other.values)])
+        finite = np.isfinite(other.values)
+        theirs = distinct_steps(other.steps if finite.all() else other.steps[finite])
+        if np.array_equal(mine, theirs):
+            continue
         absent = _absent(mine, theirs)
         if len(absent) > worst[0]:
             worst = (len(absent), loss.name, other.name, int(absent[0]))
@@ -88,9 +92,9 @@ def _absent(mine: np.ndarray, theirs: np.ndarray) -> np.ndarray:
     import numpy as np
 
     nothing = np.zeros(0, dtype=np.int64)
-    if len(mine) < 2 or np.mean(np.isin(mine, theirs)) < TOGETHER:
+    if len(mine) < 2 or not len(theirs) or np.mean(_among(mine, theirs)) < TOGETHER:
         return nothing
-    absent = theirs[~np.isin(theirs, mine)]
+    absent = theirs[~_among(theirs, mine)]
     inside = absent[(absent > mine[0]) & (absent < mine[-1])]
     after = absent[absent > mine[-1]]
     if len(inside) > (1 - TOGETHER) * len(mine):
@@ -100,3 +104,11 @@ def _absent(mine: np.ndarray, theirs: np.ndarray) -> np.ndarray:
     each = max(int(np.median(np.diff(np.searchsorted(theirs, mine)))), 1)
     after = after[each - 1 :: each]
     return np.concatenate([inside, after if len(after) > LONGEST_TAIL else nothing])
+
+
+def _among(steps: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Which rising steps are among other rising ones."""
+    import numpy as np
+
+    places = np.minimum(np.searchsorted(others, steps), len(others) - 1)
+    return np.asarray(others[places] == steps)
