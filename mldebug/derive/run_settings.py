@@ -53,8 +53,8 @@ TEXTS: Mapping[str, str] = {
         "solver"
     ),
     "schedule": (
-        "lr_scheduler_type lr_scheduler scheduler lr_schedule learning_rate_schedule schedule lr_policy "
-        "sched scheduler_name scheduler_type scheduler_class_name scheduler_class_path "
+        "lr_scheduler_type lr_scheduler scheduler lr_schedule learning_rate_schedule schedule "
+        "lr_policy sched scheduler_name scheduler_type scheduler_class_name scheduler_class_path "
         "scheduler_target lr_scheduler_name lr_scheduler_target lr_scheduler_class_path "
         "learning_rate_class_name learning_rate"
     ),

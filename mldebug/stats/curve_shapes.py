@@ -125,5 +125,7 @@ def straightness(places: np.ndarray, values: np.ndarray) -> Straightness:
         + 2 * ratio * errors[1] / (near * far)
     ) / early**2
     spread = critical_value() * (1 + 2.5 / len(values)) * float(max(variance, 0.0)) ** 0.5
-    low, value, high = (min(max(one, 0.0), LARGEST) for one in (ratio - spread, ratio, ratio + spread))
+    low, value, high = (
+        min(max(one, 0.0), LARGEST) for one in (ratio - spread, ratio, ratio + spread)
+    )
     return Straightness(value, (low, high), fell=True)

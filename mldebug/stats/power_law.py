@@ -14,7 +14,7 @@ Array = Any
 
 SLOWEST, FASTEST = 0.03, 3.0
 """The exponents c that are tried; slower than that is a logarithm, faster a step."""
-EXPONENTS = 40
+EXPONENTS = 24
 ZOOMS = 2
 ROUNDS = 400
 """Simulated curves behind an interval."""
@@ -108,15 +108,16 @@ def _lines(
 ) -> tuple[Array, Array, Array]:
     """Level, slope and weighted mean square of the best straight line for each exponent."""
     xp = namespace(values)
-    x = rows[None, None, :] ** -exponents[:, :, None]
-    x = x - xp.sum(x * share, axis=-1, keepdims=True)
+    x = xp.exp(-exponents[:, :, None] * xp.log(rows)[None, None, :])
+    mean = xp.sum(x * share, axis=-1)
+    x = x - mean[:, :, None]
     centre = xp.sum(values * share, axis=-1, keepdims=True)
-    y = (values - centre)[:, None, :]
+    y = values - centre
     spread = xp.sum(x * x * share, axis=-1)
-    slope = xp.sum(x * y * share, axis=-1) / spread
-    rest = xp.sum((y - slope[:, :, None] * x) ** 2 * share, axis=-1)
-    mean = xp.sum(rows[None, None, :] ** -exponents[:, :, None] * share, axis=-1)
-    return centre - slope * mean, slope, rest
+    together = xp.matmul(x, (y * share)[:, :, None])[:, :, 0]
+    slope = together / spread
+    rest = xp.sum(y * y * share, axis=-1, keepdims=True) - slope * together
+    return centre - slope * mean, slope, xp.where(rest > 0, rest, 0.0 * rest)
 
 
 @dataclass(frozen=True, slots=True)

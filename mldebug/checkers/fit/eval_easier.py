@@ -79,12 +79,7 @@ def _measured(curves: LearningCurves) -> Measurement | None:
 def _pair(curves: LearningCurves) -> tuple[Curve, Curve] | None:
     pairs = [(curves.train, curves.eval), (curves.train_score, curves.eval_score)]
     for train, held in pairs:
-        if (
-            train
-            and held
-            and train.series.metric == held.series.metric
-            and min(len(train), len(held)) > 3
-        ):
+        if train and held and train.series.metric == held.series.metric:
             return train, held
     return None
 

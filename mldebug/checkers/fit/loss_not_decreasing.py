@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 EARLY, LATE = 5, 2
 """The first fifth of the points is compared with the last half."""
-CERTAIN = 3.4
 ALREADY = 0.005
 """A training score that begins so near to its best possible leaves nothing to decrease."""
 DECREASE = Quantity(
@@ -53,10 +52,10 @@ def loss_not_decreasing(learning_curves: tuple[LearningCurves, ...]) -> Iterator
 def _measured(curves: LearningCurves, train: Curve) -> Measurement:
     from math import log
 
-    from mldebug.stats.curve_changes import decrease
+    from mldebug.stats.curve_changes import SIMULTANEOUS, decrease
 
     losses = loss_of(train)
-    fall = decrease(losses, EARLY, LATE, CERTAIN)
+    fall = decrease(losses, EARLY, LATE, SIMULTANEOUS)
     excuse = "" if fall.interval is None or fall.interval[0] > 0 else _excuse(curves, train, losses)
     classes = classes_of(curves.config)
     chance = log(classes) if classes > 1 and train.series.role == "loss" else None
@@ -64,19 +63,15 @@ def _measured(curves: LearningCurves, train: Curve) -> Measurement:
     if chance is not None:
         ends = [train.steps[0], train.steps[-1]]
         lines.append(line("guessing among the classes", ends, [chance] * 2, "reference"))
+    levels = {"first": fall.first, "last": fall.last, "chance": chance}
+    told = {"metric": train.series.name, **levels}
     return Measurement(
         DECREASE.name,
         Subject(run=curves.run),
         fall.value,
         len(train),
         None if excuse else fall.interval,
-        details={
-            "metric": train.series.name,
-            "first": fall.first,
-            "last": fall.last,
-            "chance": chance,
-            **({"undecided": excuse} if excuse else {}),
-        },
+        details={**told, "undecided": excuse} if excuse else told,
         figure=curve_figure(
             "The loss in training",
             "The logged points, pale, and their moving average. A run that learns falls.",

@@ -53,7 +53,7 @@ def test_losses_are_compared_in_proportion():
     assert (found.details["unit"], found.details["axis"]) == ("loss", "step")
     assert found.details["trained"] == pytest.approx(0.2, abs=0.001)
     assert finding.severity == "note"
-    assert "0.8, and at 0.2 in training" in finding.message
+    assert "ends at 0.2, and evaluation (val_loss) at 0.8" in finding.message
 
 
 def test_scores_in_percent_are_told_as_they_were_logged():
