@@ -26,7 +26,7 @@ def fitted_run(rng: np.random.Generator, turn: int) -> tuple[Run, set[str]]:
     make = makes[turn % len(makes)]
     series, config = make(rng, _split(rng, turn // len(makes)))
     run = _run(make.__name__, series, {**config, "seed": 0})
-    return run, set() if any("val" in name for name in series) else {"FT821"}
+    return run, {"FT811"} if make in STILL_FALLING else set()
 
 
 def _run(name: str, series: Mapping[str, Array], config: Mapping[str, Any]) -> Run:
@@ -75,9 +75,10 @@ def sklearn_loss_curve(_rng: np.random.Generator, rows: Split) -> Fitted:
     """Its own ``loss_curve_`` and, from early stopping, its ``validation_scores_``."""
     from sklearn.neural_network import MLPClassifier
 
-    model = MLPClassifier((16,), early_stopping=True, max_iter=300, random_state=0)
-    model.set_params(learning_rate_init=0.003, n_iter_no_change=15).fit(rows[0], rows[2])
-    config = {"early_stopping": True, "n_iter_no_change": 15, "learning_rate_init": 0.003}
+    model = MLPClassifier((16,), early_stopping=True, max_iter=400, random_state=0)
+    config = {"n_iter_no_change": 30, "learning_rate_init": 0.003, "validation_fraction": 0.3}
+    model.set_params(**config).fit(rows[0], rows[2])
+    config["early_stopping"] = True
     scores = np.asarray(model.validation_scores_)
     return {"loss": np.asarray(model.loss_curve_), "val_accuracy": scores}, config
 
@@ -186,3 +187,6 @@ MAKES: tuple[tuple[str, Callable[[np.random.Generator, Split], Fitted]], ...] = 
     ("lightgbm", lightgbm_rounds),
 )
 """The makes of fits, each with the library that it needs."""
+
+STILL_FALLING = (sklearn_network, sklearn_boosting, xgboost_rounds, lightgbm_rounds)
+"""Makes of so few rounds that they would have gained by more, as FT811 says rightly."""

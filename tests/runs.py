@@ -206,21 +206,22 @@ def course(rng: np.random.Generator, n: int, **fixed: Any) -> Course:
 
 
 def _schedule(rng: np.random.Generator, name: str, t: Array) -> Array:
+    shape: Array = np.ones_like(t)
     if name == "cosine":
-        return 0.5 * (1 + np.cos(np.pi * t)) * 0.99 + 0.01
+        shape = 0.5 * (1 + np.cos(np.pi * t)) * 0.99 + 0.01
     if name == "linear":
-        return 1 - 0.99 * t
+        shape = 1 - 0.99 * t
     if name == "warm-up":
-        return np.minimum(t / rng.uniform(0.01, 0.05), 1.0) * (1 - 0.9 * t)
+        shape = np.minimum(t / rng.uniform(0.01, 0.05), 1.0) * (1 - 0.9 * t)
     if name == "drops":
-        return 0.1 ** np.floor(t * 3)
+        shape = 0.1 ** np.floor(t * 3)
     if name == "restarts":
         cycles = t * rng.integers(2, 6)
-        return 0.5 * (1 + np.cos(np.pi * (cycles % 1))) * 0.99 + 0.01
+        shape = 0.5 * (1 + np.cos(np.pi * (cycles % 1))) * 0.99 + 0.01
     if name == "one-cycle":
         up = np.minimum(t / 0.1, 1.0)
-        return np.where(t < 0.1, 0.04 + 0.96 * up, 0.5 * (1 + np.cos(np.pi * (t - 0.1) / 0.9)))
-    return np.ones_like(t)
+        shape = np.where(t < 0.1, 0.04 + 0.96 * up, 0.5 * (1 + np.cos(np.pi * (t - 0.1) / 0.9)))
+    return shape
 
 
 def _followed(values: Array, lag: float) -> Array:
@@ -288,19 +289,19 @@ def logged(rng: np.random.Generator, course: Course, name: str = "run") -> Run:
 
 def _as_logged(course: Course) -> Array:
     """The expected loss of training with dropout at work, as the mean over the last epochs."""
-    train = course.train * (1 + course.dropout)
+    train: Array = course.train * (1 + course.dropout)
     if not course.averaged or len(train) < 2:
         return train
     back = course.averaged * course.per_epoch / 2
     before = train[0] + (train[0] - train[1]) / 2
     steps = np.append(course.steps[0] - back, course.steps)
-    return np.interp(course.steps - back, steps, np.append(before, train))
+    earlier: Array = np.interp(course.steps - back, steps, np.append(before, train))
+    return earlier
 
 
 def _read_off(course: Course, loss: Array) -> Array:
-    if course.score == "rmse":
-        return np.sqrt(loss)
-    return 1 - loss / (1.05 * course.train[0])
+    told: Array = np.sqrt(loss) if course.score == "rmse" else 1 - loss / (1.05 * course.train[0])
+    return told
 
 
 def _eval_score(rng: np.random.Generator, course: Course, right: Array) -> Array:
@@ -318,7 +319,8 @@ def _test_score(rng: np.random.Generator, course: Course, noisy: Mapping[str, Ar
     if course.score != "accuracy":
         return np.array([best * float(np.exp(rng.normal(0, course.eval_noise)))])
     rows = course.eval_rows or 2_000
-    return rng.binomial(rows, min(max(best, 0.0), 1.0), 1) / rows
+    drawn: Array = rng.binomial(rows, min(max(best, 0.0), 1.0), 1) / rows
+    return drawn
 
 
 def _points(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+CLEAN_TABLES = 940
+"""How many of the clean cases are tables; they come first."""
 KINDS = ("normal", "skewed", "category", "count", "correlated", "boolean", "gappy", "rounded")
 """What the columns x0, x1, ... of `base` are; after the eighth the cycle begins again."""
 
@@ -290,7 +292,9 @@ def split(
     return frame.iloc[train].reset_index(drop=True), frame.iloc[held].reset_index(drop=True)
 
 
-def clean_cases(seed: int = 0, count: int = 940) -> Iterator[tuple[str, Callable[[], Case]]]:
+def clean_cases(
+    seed: int = 0, count: int = CLEAN_TABLES
+) -> Iterator[tuple[str, Callable[[], Case]]]:
     """The clean controls, each as its name and a function that makes it when it is its turn.
 
     First ``count`` tables, then the runs of `tests.clean_runs`. Case i has seed i: the even ones

@@ -23,7 +23,8 @@ FOUND = {
 }
 AUDIT = """
 import pandas as pd, mldebug
-train = pd.DataFrame({'a': [1.5, 2.5, 3.5] * 20, 'y': [0, 1, 0] * 20})
+a = [(k * 37 % 199) * 1.5 for k in range(300)]
+train = pd.DataFrame({'a': a, 'b': [k**0.5 for k in range(300)], 'y': [0, 1, 0] * 100})
 diagnosis = mldebug.audit(train, eval=train, target='y')
 json.dump(mldebug.render.trackers.severities(diagnosis.to_dict()), open('told.json', 'w'))
 """

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FEWEST_ALIKE = 8
 """So many events of one length are looked at side by side."""
+MOST_FORMS = 100
+"""So many forms are looked for among them; the others are read one by one."""
 NUMBERS = {1: "<f4", 2: "<f8", 3: "<i4", 9: "<i8", 19: "<f2"}
 """The types of TensorFlow that a scalar has, as their bytes lie in a tensor."""
 SIZES = {kind: int(form[2:]) for kind, form in NUMBERS.items()}
@@ -58,15 +60,17 @@ def take(told: Told, records: Records) -> None:
     alone: list[np.ndarray] = []
     for length in np.unique(records.lengths):
         same = waiting[records.lengths == length]
-        while len(same) >= FEWEST_ALIKE:
+        for _ in range(MOST_FORMS):
+            if len(same) < FEWEST_ALIKE:
+                break
             start = int(records.starts[same[0]])
             form = _form(records.buffer[start : start + int(length)])
             if form is None:
-                break
+                alone.append(same[:1])
+                same = same[1:]
+                continue
             grid = data[records.starts[same][:, None] + np.arange(length)]
             alike = _alike(grid, form)
-            if np.count_nonzero(alike) < FEWEST_ALIKE:
-                break
             found.append((same[alike], form.tag, _numbers(grid[alike], form)))
             same = same[~alike]
         alone.append(same)

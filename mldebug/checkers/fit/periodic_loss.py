@@ -66,8 +66,10 @@ def _measured(curves: LearningCurves) -> Measurement | None:
         return None
     details: dict[str, Any] = {"series": curves.train.series.name, "epochs": len(profiles)}
     value, error = (float(one) for one in repeated_correlation(profiles))
-    # Few epochs make the error itself uncertain; as of Student's t, to first order.
-    half = critical_value() * error * (1 + 1.6 / (len(profiles) - 1))
+    # The jackknife of few epochs may be low by chance; it is joined with the error of mere noise.
+    epochs, parts = profiles.shape
+    error = (error**2 + 2 / (epochs * (epochs - 1) * (parts - 1))) ** 0.5
+    half = critical_value() * error * (1 + 1.6 / (epochs - 1))
     interval = (max(value - half, -1.0), min(value + half, 1.0))
     cycling = cycles(curves)
     if cycling:

@@ -17,7 +17,7 @@ from mldebug.measurement import Measurement, Quantity, Subject
 if TYPE_CHECKING:
     from mldebug.derive.learning_curves import Curve
 
-WORSE, CLEARLY_WORSE = 0.01, 0.05
+WORSE, CLEARLY_WORSE = 0.01, 0.10
 TOLD = ("patience", "monitor", "keep_best", "early_stopping", "epochs", "steps", "rounds")
 STOPPING_FAULTS = Quantity(
     name="hyperparameters.early_stopping_faults",
@@ -29,8 +29,8 @@ STOPPING_FAULTS = Quantity(
         "worse direction is taken for the better; the end is kept though evaluation has become more "
         f"than {WORSE:.0%} worse, beyond noise; nothing could stop the run, nor is the best kept, "
         f"and evaluation has become more than {CLEARLY_WORSE:.0%} worse by its planned end; the "
-        "patience ran out while the slope of the last quarter, beyond noise, promised more than 1 % for "
-        "another tenth of the run."
+        "patience ran out while the slopes of the last quarter (beyond noise) and of the last eighth "
+        "promised more than 1 % for another tenth of the run."
     ),
     source="Prechelt 1998, Early stopping - but when?",
     details={"faults": "what is wrong, in words", "patience": "the patience told, or None"},
@@ -65,8 +65,7 @@ def early_stopping(
             details={"faults": "; ".join(faults), "patience": end.patience},
             figure=curve_figure(
                 "Evaluation and where it was best",
-                "The logged points, pale, and their moving average. Early stopping should end a run "
-                "soon after the mark and keep the model of that step.",
+                "Early stopping should end a run soon after the mark and keep the model of that step.",
                 "step",
                 evaluated.series.metric,
                 drawn(evaluated),
@@ -77,13 +76,10 @@ def early_stopping(
 
 def _of_settings(run: Run, settings: RunSettings) -> Iterator[str]:
     """What is wrong with what is watched."""
-    series = monitored(run, settings)
-    if series is None:
-        return
-    if series.split == "train":
+    series, goal = monitored(run, settings), settings.value("goal")
+    if series is not None and series.split == "train":
         yield f"it watches {series.name}, which is of training data"
-    goal = settings.value("goal")
-    if goal and series.direction and goal != series.direction:
+    if series is not None and goal and series.direction and goal != series.direction:
         yield f"it takes the {goal} {series.name} for the better one"
 
 

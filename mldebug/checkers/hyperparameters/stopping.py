@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mldebug.checkers.fit.run_lines import loss_of
+from mldebug.checkers.fit.run_lines import as_loss, loss_of
+from mldebug.derive.logged_points import logged_points
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 NEARLY = 0.95
 """A run that did this share of its planned length was not ended before it."""
-LAST, WAITS, FEWEST_FITTED = 0.25, 3, 12
-"""The slope at the end is that of a quarter of the run, and of three times the patience at least."""
+LAST, FEWEST_FITTED = 0.25, 12
+"""The slope at the end is that of a quarter of the run."""
 NEXT, PROMISED = 0.10, 0.01
 CERTAIN = 3.0
 BEST_KEPT = ("early_stopping_round", "od_wait", "n_iter_no_change")
@@ -56,7 +57,8 @@ class End:
 
 def ends(evaluated: Curve, settings: RunSettings, tracker: str) -> End:
     """How a run with this evaluation ended."""
-    losses = loss_of(evaluated)
+    # Patience counts evaluations, of which a long curve holds means alone.
+    losses = as_loss(evaluated.series, logged_points(evaluated.series).values)
     patience = settings.value("patience")
     acts = patience is not None and patience < len(losses)
     reached = _reached(evaluated, settings)
@@ -67,7 +69,7 @@ def ends(evaluated: Curve, settings: RunSettings, tracker: str) -> End:
         _keeps(settings, tracker),
         reached is not False and any(one in settings for one in ("epochs", "steps", "rounds")),
         bool(acts and not reached and patience <= waited <= patience + 1),
-        bool(acts and _falls(evaluated, losses, patience)),
+        bool(acts and _falls(evaluated, loss_of(evaluated))),
     )
 
 
@@ -94,22 +96,27 @@ def _reached(evaluated: Curve, settings: RunSettings) -> bool | None:
     return None
 
 
-def _falls(evaluated: Curve, losses: np.ndarray, patience: float) -> bool:
+def _falls(evaluated: Curve, losses: np.ndarray) -> bool:
     """Whether the slope at the end promises a fall that matters, beyond noise."""
     import numpy as np
 
     from mldebug.stats.curve_changes import relative_scale, slope
     from mldebug.stats.curves import end_level, long_run_sd, without_spikes
 
-    count = min(max(round(LAST * len(losses)), WAITS * round(patience)), len(losses))
+    count = round(LAST * len(losses))
     if count < FEWEST_FITTED:
         return False
     calm = without_spikes(losses)
     gone = evaluated.steps - evaluated.steps[0] + (evaluated.steps[1] - evaluated.steps[0])
-    fitted = slope(np.log(gone[-count:]), calm[-count:], long_run_sd(calm))
-    scale = relative_scale(end_level(calm).value, float(calm[:3].mean()), float(calm.min()))
+    place, noise = np.log(gone), long_run_sd(calm)
+    ahead = float(np.log1p(NEXT)) / relative_scale(
+        end_level(calm).value, float(calm[:3].mean()), float(calm.min())
+    )
+    fitted = slope(place[-count:], calm[-count:], noise)
+    # It must not have ended within that part: the later half of it goes on falling as well.
+    last = slope(place[-count // 2 :], calm[-count // 2 :], noise)
     certain = -fitted.value - CERTAIN * fitted.error
-    return certain * float(np.log1p(NEXT)) / scale > PROMISED
+    return min(certain, -last.value) * ahead > PROMISED
 
 
 def worsens(evaluated: Curve) -> tuple[Rise, float]:

@@ -7,12 +7,13 @@ from typing import Any
 
 from mldebug.checker import Unavailable, checker
 from mldebug.checkers.fit.run_lines import drawn
+from mldebug.checkers.hyperparameters.schedules import PEAK, even_rise, origin
 from mldebug.derive.curve_figures import curve_figure, line
 from mldebug.derive.learning_curves import Curve, LearningCurves
 from mldebug.derive.run_settings import RunSettings
 from mldebug.measurement import Measurement, Quantity, Subject
 
-PEAK, NOTHING, HALFWAY, STARTS_HIGH = 0.99, 0.02, 0.25, 0.5
+NOTHING, STARTS_HIGH = 0.02, 0.5
 EARLY, DEVIATIONS, CLIMB = 0.10, 6.0, 0.10
 SHORTEST = 20
 BEGINNING_COST = Quantity(
@@ -21,10 +22,10 @@ BEGINNING_COST = Quantity(
     bounds=(0.0, 1.0),
     kind="count",
     meaning=(
-        "Of a learning rate that rises evenly from nothing: the share of the run, as planned, before it "
-        f"is at {PEAK:.0%} of its highest. Of one that starts above half of its highest: the share "
-        "before the training loss is back where it started, if it climbs in the first tenth of the run "
-        f"by {CLIMB:.0%} and by {DEVIATIONS:g} standard deviations of its noise, and comes back. Else 0, "
+        "Of a learning rate that rises evenly from nothing: the share of the planned run before it is "
+        f"at {PEAK:.0%} of its highest. Of one that starts above half of its highest: the share before "
+        "the training loss is back where it started, if it climbs in the first tenth of the run by "
+        f"{CLIMB:.0%} and by {DEVIATIONS:g} standard deviations of its noise, and comes back. Else 0, "
         "and for cycles of the rate and searches for a rate."
     ),
     source="Goyal et al. 2017; Liu et al. 2020",
@@ -52,10 +53,10 @@ def warmup(
 
 def _measured(curves: LearningCurves, rate: Curve, settings: RunSettings) -> Measurement:
     form, share, step, height = "", 0.0, float(rate.steps[0]), 0.0
-    first, highest = _origin(rate), float(rate.values.max())
+    first, highest = origin(rate), float(rate.values.max())
     if highest > 0 and "cyc" not in str(settings.value("schedule")).lower():
         if first <= NOTHING * highest:
-            step, share = _rise(rate, settings)
+            step, share = even_rise(rate, settings)
             form = "long" if share else ""
         elif first >= STARTS_HIGH * highest and curves.train is not None:
             step, share, height = _early_climb(curves.train)
@@ -74,30 +75,6 @@ def _measured(curves: LearningCurves, rate: Curve, settings: RunSettings) -> Mea
     )
 
 
-def _origin(rate: Curve) -> float:
-    """The learning rate at step 0, on a straight line through the first two that were logged."""
-    slope = float(rate.values[1] - rate.values[0]) / float(rate.steps[1] - rate.steps[0])
-    return float(rate.values[0]) - max(slope * float(rate.steps[0]), 0.0)
-
-
-def _rise(rate: Curve, settings: RunSettings) -> tuple[float, float]:
-    """Where the first even rise of the rate ends, and the share of the planned run before it."""
-    import numpy as np
-
-    peak = int((rate.values >= PEAK * rate.values.max()).argmax())
-    rising = rate.values[: peak + 1]
-    # A search for a rate multiplies it at each step, so that it is low for most of its course.
-    even = rising[len(rising) // 2] >= HALFWAY * rising[-1] if peak > 1 else True
-    if not even or bool((np.diff(rising) < 0).any()):
-        return float(rate.steps[0]), 0.0
-    planned = max(float(rate.steps[-1]), float(settings.value("steps") or 0.0))
-    epochs, held = settings.value("epochs"), rate.series.epochs
-    if epochs and held is not None and float(held[-1]) > 0:
-        planned = max(planned, float(rate.series.steps[-1]) * float(epochs) / float(held[-1]))
-    step = float(rate.steps[peak])
-    return step, step / planned if planned > 0 else 0.0
-
-
 def _early_climb(train: Curve) -> tuple[float, float, float]:
     """Where an early climb of the loss is over, the share of the run until then, and its height."""
     from mldebug.stats.early_climb import early_climb
@@ -109,14 +86,13 @@ def _early_climb(train: Curve) -> tuple[float, float, float]:
 
 
 def _figure(curves: LearningCurves, rate: Curve, step: float | None) -> Any:
-    shown = {"y": "learning rate", "lines": [line(rate.series.name, rate.steps, rate.values)]}
-    lines = list(drawn(curves.train)) or shown["lines"]
+    rates = [line(rate.series.name, rate.steps, rate.values)]
     return curve_figure(
         "The beginning of the run",
         "The training loss and, below it, the learning rate. Marked is where the beginning ends.",
         "step",
         curves.train.series.metric if curves.train else "learning rate",
-        lines,
+        list(drawn(curves.train)) or rates,
         [(step, "the beginning ends")] if step is not None else [],
-        below=shown if curves.train else None,
+        below={"y": "learning rate", "lines": rates} if curves.train else None,
     )

@@ -10,7 +10,7 @@ from tests.runs import accuracy_of, course, logged
 from tests.tables import Case
 
 CODE = "FT819"
-SIZES = (100, 500, 5_000)
+SIZES = (150, 500, 5_000)
 
 
 def plant(rng: np.random.Generator, n: int, dose: float) -> Case:

@@ -43,7 +43,7 @@ def faulty(rng: np.random.Generator, n: int, fault: str) -> tuple[Course, dict[s
         slow = made.with_(train=falling, eval=falling * lucky, eval_noise=noise, train_noise=noise)
         epochs = 10 * round(made.steps[-1] / made.per_epoch + 1)
         return slow, watched | {"early_stopping.patience": patience, "epochs": epochs}
-    worse = rise(made, float(rng.uniform(0.2, 0.6)), float(rng.uniform(0.4, 0.7)))
+    worse = rise(made, float(rng.uniform(0.25, 0.6)), float(rng.uniform(0.4, 0.7)))
     if fault == "keeps the end":
         return worse, watched | {"early_stopping.restore_best_weights": False}
     length = {"epochs": int(made.steps[-1] / made.per_epoch) + 1}
