@@ -11,6 +11,7 @@ import json
 import shutil
 import sys
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,8 @@ def planted(codes: frozenset[str], seeds: int, n: int) -> Iterator[tuple[Any, Or
         for dose, amount in proof.doses.values.items():  # noqa: PD011  (a mapping)
             for seed in range(seeds) if dose in DOSES else ():
                 case = plant(np.random.default_rng([seed, n]), n, amount)
+                if case.train is None:  # a run, which no peer can be asked about
+                    continue
                 name = f"{proof.code}:{dose}:{n}:{seed}"
                 yield (
                     case,
@@ -111,7 +114,8 @@ def planted(codes: frozenset[str], seeds: int, n: int) -> Iterator[tuple[Any, Or
 def clean(count: int) -> Iterator[tuple[Any, Origin]]:
     """The first ``count`` of the clean cases that report (the odd ones) and are not too large."""
     found = 0
-    every = list(_tables().clean_cases(0))[1::2]
+    tables = _tables()
+    every = list(islice(tables.clean_cases(0), tables.CLEAN_TABLES))[1::2]
     # A stride that shares no factor with the number of recipes goes through all of them.
     for place in range(0, len(every) * STRIDE, STRIDE):
         if found == count:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from proving import ROOT
 from proving.cases import SEEDS, clean_jobs, joint_jobs, known_rules, planted_jobs, proofs
 from proving.peers import peer_lines, peer_tallies
+from proving.popular import popular_answers, popular_tallies
 from proving.run import AUDIT, run
 from proving.scoreboard import scoreboard
 from proving.smallest import smallest_n, write_min_n
@@ -88,6 +89,7 @@ def main(
         budget(lines),
         lines,
         peer_tallies(peer_lines(options.results)),
+        popular_tallies(answers, lines) if (answers := popular_answers(options.results)) else None,
     )
     options.scoreboard.write_text(text, encoding="utf-8")
     for one in judged:

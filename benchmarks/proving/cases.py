@@ -25,6 +25,9 @@ SIZES = (500, 2_000, 20_000)
 SEEDS = 40
 JOINT_SEEDS = 10
 TEST_FILE = re.compile(r"test_([A-Z]{2}\d{3})_\w+\.py")
+SIMULATORS = ("tables.py", "runs.py", "size_curves.py", "compared_runs.py")
+CLEAN_CASES = ("clean_tables.py", "clean_runs.py", "run_settings.py", "fitted_runs.py")
+"""What in tests makes the cases of the proving ground: those planted, and the clean ones besides."""
 SILENT_PARTS = ("render", "record", "cli", "cli.py", "pytest_plugin.py")
 """What in mldebug cannot change a verdict: a change there makes no result stale."""
 
@@ -70,6 +73,8 @@ class Job:
         Rows in all tables, and the seed; of a clean case, n is 0 and the seed its number.
     select : tuple of str or None
         The rules that a clean audit is restricted to.
+    quantities : mapping of str to str
+        What each of the rules asked judges, by code.
     """
 
     key: str
@@ -162,6 +167,10 @@ def _rule_digest(known: Known) -> str:
     return digest(known.file) if known.file is not None else digest(repr(known.rule))
 
 
+def _made_by(root: Path, names: Iterable[str]) -> list[Path]:
+    return [root / "tests" / name for name in names]
+
+
 def planted_jobs(
     root: Path,
     proof: Proof,
@@ -177,8 +186,8 @@ def planted_jobs(
     """
     told = "" if any_size else _rule_digest(known)
     ladder = repr(known.rule.ladder)
-    tables = root / "tests" / "tables.py"
-    stamp = digest(source_digest(root), told, ladder, proof.file, tables)
+    made_by = _made_by(root, SIMULATORS)
+    stamp = digest(source_digest(root), told, ladder, proof.file, *made_by)
     levels: list[tuple[str, float | None]] = [*proof.doses.values.items(), ("twin", None)]
     seeds = list(seeds)
     for n in sizes:
@@ -198,7 +207,7 @@ def planted_jobs(
                     seed,
                     (proof.code,),
                     proof.doses.severity,
-                    {known.rule.judges: proof.code},
+                    {proof.code: known.rule.judges},
                 )
 
 
@@ -215,8 +224,8 @@ def clean_jobs(
     from tests.tables import clean_cases
 
     codes = sorted(select or known)
-    tables = [root / "tests" / name for name in ("tables.py", "clean_tables.py")]
-    stamp = digest(source_digest(root), *(_rule_digest(known[code]) for code in codes), *tables)
+    made_by = _made_by(root, SIMULATORS + CLEAN_CASES)
+    stamp = digest(source_digest(root), *(_rule_digest(known[code]) for code in codes), *made_by)
     numbered = enumerate(name for name, _ in clean_cases(0))
     wanted = {"odd": (1,), "even": (0,), "both": (0, 1)}[parity]
     chosen = ((number, name) for number, name in numbered if number % 2 in wanted)
@@ -228,7 +237,7 @@ def clean_jobs(
             "clean",
             seed=number,
             select=None if select is None else tuple(codes),
-            quantities={known[code].rule.judges: code for code in codes},
+            quantities={code: known[code].rule.judges for code in codes},
         )
 
 
@@ -242,9 +251,27 @@ def joint_jobs(root: Path, known: Mapping[str, Known]) -> Iterator[Job]:
     if not file.exists():
         return
     rules = digest(*(_rule_digest(one) for _, one in sorted(known.items())))
-    stamp = digest(source_digest(root), rules, file, root / "tests" / "tables.py")
+    stamp = digest(source_digest(root), rules, file, *_made_by(root, SIMULATORS))
     cases: Mapping[str, tuple[Any, str]] = module_of(str(file)).CASES
     for name, (_, code) in cases.items():
         for seed in range(JOINT_SEEDS):
             key = f"joint:{name}:{seed}"
             yield Job(key, stamp, "joint", code, str(file), name, seed=seed)
+
+
+def case_of(job: Job) -> Any:
+    """The case of a job, made."""
+    import numpy as np
+
+    if job.kind == "clean":
+        from tests.tables import clean_cases
+
+        return next(islice(clean_cases(0), job.seed, None))[1]()
+    module = module_of(job.file)
+    if job.kind == "joint":
+        return module.CASES[job.level][0](np.random.default_rng(job.seed))
+    # One generator for all doses of a seed: the tables differ in the fault alone.
+    rng = np.random.default_rng([job.seed, job.n])
+    if job.kind == "twin":
+        return module.twin(rng, job.n)
+    return module.plant(rng, job.n, job.dose)

@@ -14,7 +14,7 @@ from itertools import islice
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from proving.cases import Job, module_of
+from proving.cases import Job, case_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -129,7 +129,7 @@ def observed(job: Job, audit: str = AUDIT) -> Line:
         "select": None if job.select is None else list(job.select),
     }
     try:
-        case = _case(job)
+        case = case_of(job)
         line["n"] = case.n if job.kind == "clean" else job.n
         options = case.audit_arguments()
         if job.select is not None:
@@ -146,23 +146,6 @@ def observed(job: Job, audit: str = AUDIT) -> Line:
         line["error"] = f"{type(error).__name__}: {error}"
     line["seconds"] = round(time.perf_counter() - clock, 3)
     return line
-
-
-def _case(job: Job) -> Any:
-    import numpy as np
-
-    if job.kind == "clean":
-        from tests.tables import clean_cases
-
-        return next(islice(clean_cases(0), job.seed, None))[1]()
-    module = module_of(job.file)
-    if job.kind == "joint":
-        return module.CASES[job.level][0](np.random.default_rng(job.seed))
-    # One generator for all doses of a seed: the tables differ in the fault alone.
-    rng = np.random.default_rng([job.seed, job.n])
-    if job.kind == "twin":
-        return module.twin(rng, job.n)
-    return module.plant(rng, job.n, job.dose)
 
 
 def _of_planted(job: Job, case: Any, diagnosis: Diagnosis) -> Line:
@@ -185,7 +168,7 @@ def _of_planted(job: Job, case: Any, diagnosis: Diagnosis) -> Line:
 
 
 def _of_clean(job: Job, case: Any, diagnosis: Diagnosis) -> Line:
-    codes = set(job.quantities.values())
+    codes = set(job.quantities)
     return {
         "exempt": sorted(case.exempt),
         "states": {code: one.state for code, one in diagnosis.outcomes.items() if code in codes},
@@ -201,9 +184,9 @@ def _measured(job: Job, diagnosis: Diagnosis) -> dict[str, int]:
     """The number of observations that each rule's measurements rest on, the largest of them."""
     found: Counter[str] = Counter()
     for one in diagnosis.measurements:
-        if one.quantity in job.quantities:
-            code = job.quantities[one.quantity]
-            found[code] = max(found[code], one.n)
+        for code, quantity in job.quantities.items():
+            if one.quantity == quantity:
+                found[code] = max(found[code], one.n)
     return dict(found)
 
 

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from proving import verdicts as demands
+from proving.popular import popular_rows
 from proving.verdicts import Tally, tally
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def scoreboard(
     house: Budget,
     lines: Sequence[Line],
     peers: Mapping[str, Mapping[str, Mapping[str, Tally]]],
+    popular: Mapping[str, Mapping[str, Tally]] | None = None,
 ) -> str:
     """The whole file.
 
@@ -54,6 +56,8 @@ def scoreboard(
         All lines, for the exemptions and the joint cases.
     peers : mapping
         From `proving.peers.peer_tallies`.
+    popular : mapping, optional
+        From `proving.popular.popular_tallies`; without it there is no such section.
     """
     proven = sum(not one.problems for one in judged)
     parts = [
@@ -69,6 +73,8 @@ def scoreboard(
         _joint(lines),
         "## Peers",
         _peers(judged, peers),
+        "## Overfitting rules on the same curves" if popular else "",
+        _popular(popular) if popular else "",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -185,3 +191,13 @@ def _cell(told: Mapping[str, Tally] | None) -> str:
     if not told:
         return "cannot"
     return f"{told.get('found', Tally(0, 0))} · {told.get('alarms', Tally(0, 0))}"
+
+
+def _popular(tallies: Mapping[str, Mapping[str, Tally]]) -> str:
+    note = (
+        "The curves that FT801 is proven with, with a loss of training and of evaluation: its doses "
+        "D1 and D2 at all sizes, and healthy runs. *UMLAUT*: at any evaluation its loss rose and "
+        "that of training did not; *patience*: so many evaluations without a better one."
+    )
+    heads = ("rule", "D1 found", "D2 found", "alarms on healthy runs")
+    return note + "\n\n" + table(heads, popular_rows(tallies))

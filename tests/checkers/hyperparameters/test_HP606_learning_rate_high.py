@@ -14,7 +14,7 @@ from tests.runs import Course, course, logged
 from tests.tables import Case
 
 CODE = "HP606"
-SIZES = (100, 500, 5_000)
+SIZES = (200, 500, 5_000)
 BEYOND: tuple[dict[str, Any], ...] = (
     {"optimizer": "adam", "lr": 0.05},
     {"optim": "adamw_torch", "learning_rate": 0.1},
@@ -126,6 +126,7 @@ def test_a_run_at_a_lower_rate_must_be_alike_otherwise():
     assert only(told(runs)).measurement.details["reason"].startswith("lower, with 0.02 and all")
     runs[1] = replace(runs[1], config={**runs[1].config, "epochs": 9})
     assert told(runs).findings == ()
+    assert told([replace(one, config={}) for one in runs]).findings == ()
 
 
 def plant_of_two(rng: np.random.Generator) -> list[Run]:

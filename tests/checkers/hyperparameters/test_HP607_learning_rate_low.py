@@ -45,7 +45,7 @@ def slow(rng: np.random.Generator, made: Course, dose: float) -> Course:
 def drawn(rng: np.random.Generator, n: int) -> Course:
     noise = float(10 ** rng.uniform(-2.5, -1.5))
     schedule = str(rng.choice(["constant", "cosine", "linear", "warm-up"]))
-    return course(rng, n, train_noise=noise, schedule=schedule)
+    return course(rng, n, train_noise=noise, schedule=schedule, paced=True)
 
 
 def at_rate(made: Course, config: dict[str, Any], rate: float | None = None) -> Course:
