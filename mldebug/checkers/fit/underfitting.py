@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ALIKE = 0.05
 """Training and evaluation that end within this of each other are alike."""
+MANY = 5
+"""More other runs than this are a search, in which most runs are meant to be worse than the best."""
 ALONE = (
     "a flat curve alone cannot show whether a better learner would do better; give the run of one "
     "beside it"
@@ -38,7 +40,7 @@ SHORTFALL = Quantity(
         "best": "the name of the best other run",
         "best_end": "that run's last level",
         "gap": "how much better training ends than evaluation; None if it was not logged",
-        "unit": "'score' or 'loss'",
+        "unit": "'score', 'loss', or 'search' where more than five other runs are compared",
         "undecided": "why a single run cannot be judged",
     },
 )
@@ -55,7 +57,7 @@ def underfitting(
     for one in found:
         others = [other for other in found if other is not one and other.group == one.group]
         best = min(others, key=lambda other: other.eval, default=None)
-        yield _alone(one) if best is None else _compared(one, best)
+        yield _alone(one) if best is None else _compared(one, best, len(others))
 
 
 def _details(one: End, best: End | None) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def _alone(one: End) -> Measurement:
     return Measurement(SHORTFALL.name, Subject(run=one.run), 0.0, 0, None, details=details)
 
 
-def _compared(one: End, best: End) -> Measurement:
+def _compared(one: End, best: End, others: int) -> Measurement:
     from mldebug.stats.curve_changes import relative_scale
     from mldebug.stats.intervals import normal
 
@@ -92,6 +94,7 @@ def _compared(one: End, best: End) -> Measurement:
         one.series,
         [line(end.run, end.steps, end.values) for end in (one, best)],
     )
-    details = {**_details(one, best), "unit": "score" if score else "loss"}
+    unit = "search" if others > MANY else "score" if score else "loss"
+    details = {**_details(one, best), "unit": unit}
     subject = Subject(run=one.run)
     return Measurement(SHORTFALL.name, subject, value, one.n, interval, None, details, None, figure)

@@ -113,3 +113,12 @@ def test_real_sample_size_curves(number, tmp_path):
     finding = only(mldebug.audit(run=[path, beside], select=CODE))
     assert finding.severity == "error"
     assert finding.subject["run"] == path.stem
+
+
+def test_in_a_search_most_runs_are_meant_to_be_worse():
+    rng = np.random.default_rng(0)
+    ends = [0.9, 0.88, 0.7, 0.6, 0.55, 0.5, 0.4]
+    trials = [scored(rng, 100, end, f"trial {place}") for place, end in enumerate(ends)]
+    diagnosis = audited(CODE, run=trials)
+    assert {one.severity for one in diagnosis.findings} == {"note"}
+    assert {one.subject["run"] for one in diagnosis.findings} == {f"trial {k}" for k in range(2, 7)}
