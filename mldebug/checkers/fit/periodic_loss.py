@@ -81,14 +81,13 @@ def _measured(curves: LearningCurves) -> Measurement | None:
         n=len(points.values),
         interval=None if cycling else interval,
         details=details,
-        figure=_figure(curves, profiles),
+        figure=_figure(profiles),
     )
 
 
-def _figure(curves: LearningCurves, profiles: np.ndarray) -> Any:
+def _figure(profiles: np.ndarray) -> Any:
     import numpy as np
 
-    assert curves.train is not None
     along = (np.arange(profiles.shape[1]) + 0.5) / profiles.shape[1]
     half = len(profiles) // 2
     lines = [
@@ -96,5 +95,4 @@ def _figure(curves: LearningCurves, profiles: np.ndarray) -> Any:
         line("second half of the epochs", along, profiles[half:].mean(axis=0), "trend"),
     ]
     told = "The loss within an epoch, less its trend, averaged over epochs. Like lines repeat."
-    metric = f"{curves.train.series.metric} less its trend"
-    return curve_figure("Within an epoch", told, "epoch", metric, lines)
+    return curve_figure("Within an epoch", told, "epoch", "loss less its trend", lines)

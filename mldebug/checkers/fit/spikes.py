@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 COARSER = 4
 FEWEST = 15
 MOST_TRIED = 1_000
+AT_ONCE = 2**20
 
 
 def spikes_of(
@@ -36,19 +37,18 @@ def spikes_of(
     """
     import numpy as np
 
-    from mldebug.stats.series import cell_means, spike_scores
+    from mldebug.stats.series import cell_means
 
     found, cell = [], 1
     while cell == 1 or len(values) // cell >= 2 * FEWEST:
         cells = cell_means(values, cell)
         size = min(max(len(cells) // 20 | 1, 5), 25)
-        scores, heights = spike_scores(cells, size)
-        high = np.flatnonzero((scores > deviations) & (heights > height))
-        starts = len(values) - len(scores) * cell + high * cell
+        high, heights = _high(cells, size, deviations, height)
+        starts = len(values) - len(cells) * cell + high * cell
         reach = size * cell
         found += [
             (int(at), int(at) + cell - 1, reach, float(top))
-            for at, top in zip(starts[:MOST_TRIED], heights[high], strict=False)
+            for at, top in zip(starts[:MOST_TRIED], heights, strict=False)
         ]
         cell *= COARSER
     merged: list[tuple[int, int, int, float]] = []
@@ -59,3 +59,27 @@ def spikes_of(
         else:
             merged.append((first, last, reach, top))
     return merged
+
+
+def _high(
+    cells: np.ndarray, size: int, deviations: float, height: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The places of the cells that stand high above their surroundings, and how high.
+
+    A long curve is taken in parts that overlap by a block on either side, to bound the memory.
+    """
+    import numpy as np
+
+    from mldebug.stats.series import spike_scores
+
+    places, heights = [], []
+    first = len(cells) % size
+    step = AT_ONCE // size * size
+    for start in range(first, len(cells), step):
+        low, stop = max(start - size, first), min(start + step + size, len(cells))
+        scores, above = spike_scores(cells[low:stop], size)
+        found = np.flatnonzero((scores > deviations) & (above > height))
+        inside = (found + low >= start) & (found + low < start + step)
+        places.append(found[inside] + low)
+        heights.append(above[found[inside]])
+    return np.concatenate(places), np.concatenate(heights)
