@@ -95,7 +95,7 @@ def curve_figure(
         if len(along):
             kept = np.unique(np.linspace(0, len(along) - 1, MOST_DRAWN).astype(np.int64))
             ends = {"x": along, "low": low, "high": high}
-            figure["band"] = {key: told[kept].tolist() for key, told in ends.items()}
+            figure["band"] = {key: _plain(told[kept]) for key, told in ends.items()}
     if below is not None:
         lower = _drawn(below["lines"])
         if lower:
@@ -113,7 +113,7 @@ def _drawn(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         places, values = _finite(one["x"], one["y"])
         if len(values):
             kept = _extremes(values)
-            told = {"x": places[kept].tolist(), "y": values[kept].tolist()}
+            told = {"x": _plain(places[kept]), "y": _plain(values[kept])}
             found.append({**one, **told})
     return found
 
@@ -127,12 +127,16 @@ def _scale(lines: Iterable[Mapping[str, Any]], key: str = "scale") -> dict[str, 
 
 
 def _finite(*given: ArrayLike) -> list[np.ndarray]:
-    """The arrays as floats, without the places at which one of them is not finite."""
+    """The arrays without the places at which one of them is not finite; as they are if none is."""
     import numpy as np
 
-    arrays = [np.asarray(one, dtype=np.float64) for one in given]
+    arrays = [np.asarray(one) for one in given]
     there = np.logical_and.reduce([np.isfinite(one) for one in arrays])
-    return [one[there] for one in arrays]
+    return arrays if there.all() else [one[there] for one in arrays]
+
+
+def _plain(values: np.ndarray) -> list[float]:
+    return [float(value) for value in values]
 
 
 def _extremes(values: np.ndarray) -> np.ndarray:

@@ -37,7 +37,7 @@ def logged_points(series: Series) -> LoggedPoints:
     finite = np.isfinite(series.values)
     if not finite.all():
         columns = [one[finite] for one in columns]
-    if len(columns[0]) and not (np.diff(columns[0]) > 0).all():
+    if not (columns[0][1:] > columns[0][:-1]).all():
         order = np.argsort(columns[0], kind="stable")
         columns = [one[order] for one in columns]
         last = np.append(np.diff(columns[0]) > 0, True)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 COARSER = 4
 FEWEST = 15
 MOST_TRIED = 1_000
-AT_ONCE = 2**20
+AT_ONCE = 2**18
 
 
 def spikes_of(

@@ -26,8 +26,9 @@ CLIMB_UNDER_RATE = Quantity(
         "The largest climb of the training loss from one level to a later one, each the mean of 5 % of "
         "its points (at least 3), as a share of the lower or of a twentieth of its whole fall, if its "
         f"learning rate explains it: it is above the usual ({RANGES}), or a run that differs in a rate "
-        f"of half as much or less ends {BETTER:.0%} lower, or the rate grew {RAISED:g} times meanwhile "
-        "to where it had not been. Else 0, as where the rate comes back to where it was (a restart)."
+        f"of half as much or less ends {BETTER:.0%} lower while this one climbs beyond noise, or the "
+        f"rate grew {RAISED:g} times meanwhile to where it had not been. Else 0, as where the rate "
+        "comes back to where it was (a restart)."
     ),
     source="Bengio 2012, section 3.1.1; intervals over all windows, checked by simulation",
     details={
@@ -73,7 +74,7 @@ def _measured(
         Subject(run=rate.run),
         climb.value / scale if reason else 0.0,
         len(train),
-        interval if reason else interval and (0.0, 0.0),
+        interval if reason else (0.0, 0.0),
         details={
             "metric": train.series.name,
             "rate": rate.value,

@@ -35,6 +35,7 @@ STRAIGHTNESS = Quantity(
         "metric": "the training series as logged",
         "rate": "the highest learning rate",
         "optimizer": "its name in lower case; empty if it is not told",
+        "course": "how the loss falls, in words",
         "reason": "what says that the rate is the cause; empty if nothing does",
     },
 )
@@ -64,6 +65,9 @@ def _measured(
     shape = straightness(summed_rate(curves, train), calm)
     reason = too_low(rate, known, max(abs(float(calm[0])), float(calm.max() - calm.min())))
     value, interval = shape.value, shape.interval
+    course = f"falls {value:.0%} as fast in its second half as in its first"
+    if not shape.fell:
+        course = "does not fall"
     if not shape.fell and interval is not None and rate.value <= FAR * rate.lowest:
         value, interval = 1.0, (1.0, 1.0)
     return Measurement(
@@ -71,11 +75,12 @@ def _measured(
         Subject(run=rate.run),
         value if reason else 0.0,
         len(train),
-        interval if reason else interval and (0.0, 0.0),
+        interval if reason else (0.0, 0.0),
         details={
             "metric": train.series.name,
             "rate": rate.value,
             "optimizer": rate.optimizer,
+            "course": course,
             "reason": reason,
         },
         figure=curve_figure(

@@ -44,7 +44,8 @@ def too_high(
         raised = bool(now > RAISED * then and held.argmax() < len(held) - 1)
     if rate.value > rate.highest:
         return f"{rate.optimizer or 'training'} seldom stands more than {rate.highest:.2g}"
-    other = rival(rate, known, scale, higher=False)
+    certain = climb.interval is not None and climb.interval[0] > 0
+    other = rival(rate, known, scale, higher=False) if certain else None
     if other is not None:
         return f"{other.run}, with {other.value:.2g} and all else the same, ends lower"
     return "it climbs while the rate does" if raised else ""
@@ -65,7 +66,8 @@ def rival(rate: Rate, among: Mapping[str, Known], scale: float, *, higher: bool)
     others = [
         other
         for _, other in among.values()
-        if other.alike == rate.alike
+        if rate.alike
+        and other.alike == rate.alike
         and (other.value >= APART * rate.value if higher else other.value <= rate.value / APART)
         and other.end is not None
         and rate.end is not None

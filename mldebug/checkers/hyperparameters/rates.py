@@ -33,7 +33,9 @@ INCIDENTAL = re.compile(r"seed|random_state|name|(^|_)id$|dir|path|time|date|hos
 class Rate:
     """The highest learning rate of a run, and how it compares with what is usual.
 
-    ``lowest`` and ``highest`` bound the usual ones for this run's optimizer and momentum.
+    ``lowest`` and ``highest`` bound the usual ones for this run's optimizer and momentum; ``alike`` is
+    what runs share that differ in their rate alone, empty where the settings do not name the rate;
+    ``end`` is the level of training at the end.
     """
 
     run: str
@@ -41,7 +43,7 @@ class Rate:
     optimizer: str
     lowest: float
     highest: float
-    alike: tuple[tuple[str, str], ...]
+    alike: str
     end: float | None
 
 
@@ -68,14 +70,14 @@ def _rate(curves: LearningCurves, settings: RunSettings, value: float) -> Rate:
     momentum = settings.value("momentum") or 0.0
     left = 1 - momentum if family == "sgd" and 0 <= momentum < 1 else 1.0
     own = {settings.key("learning_rate"), settings.key("seed")}
-    alike = tuple(
-        sorted(
-            (name, str(setting))
-            for name, setting in curves.config.items()
-            if name not in own and not INCIDENTAL.search(name.lower())
-        )
-    )
     train = training_curve(curves)
+    shared = [
+        f"{name}={setting}"
+        for name, setting in sorted(curves.config.items())
+        if name not in own and not INCIDENTAL.search(name.lower())
+    ]
+    alike = "\n".join([train.series.metric if train else "", *shared])
     end = end_level(loss_of(train)).value if train else None
-    metric = (("metric", train.series.metric),) if train else ()
-    return Rate(curves.run, value, optimizer, low * left, high * left, (*metric, *alike), end)
+    if not settings.key("learning_rate"):
+        alike = ""
+    return Rate(curves.run, value, optimizer, low * left, high * left, alike, end)

@@ -27,9 +27,21 @@ def even_rise(rate: Curve, settings: RunSettings) -> tuple[float, float]:
     even = rising[len(rising) // 2] >= HALFWAY * rising[-1] if peak > 1 else True
     if not even or bool((np.diff(rising) < 0).any()):
         return float(rate.steps[0]), 0.0
-    planned = max(float(rate.steps[-1]), float(settings.value("steps") or 0.0))
+    planned = max(_end_of_decay(rate), float(settings.value("steps") or 0.0))
     epochs, held = settings.value("epochs"), rate.series.epochs
     if epochs and held is not None and float(held[-1]) > 0:
         planned = max(planned, float(rate.series.steps[-1]) * float(epochs) / float(held[-1]))
     step = float(rate.steps[peak])
     return step, step / planned if planned > 0 else 0.0
+
+
+def _end_of_decay(rate: Curve) -> float:
+    """The step at which the rate would be at 0 if it went on as it fell last; else the last step.
+
+    A run that was stopped before had a longer one planned, of which its warm-up was a part.
+    """
+    back = max(len(rate) // 20, 1)
+    gone = float(rate.steps[-1] - rate.steps[-1 - back])
+    fell = float(rate.values[-1 - back] - rate.values[-1])
+    last = float(rate.steps[-1])
+    return last + max(float(rate.values[-1]), 0.0) * gone / fell if fell > 0 else last

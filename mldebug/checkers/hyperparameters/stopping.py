@@ -77,9 +77,9 @@ def _keeps(settings: RunSettings, tracker: str) -> bool | None:
     told = settings.value("keep_best")
     if told is not None:
         return bool(told)
-    # Ultralytics keeps best.pt, whatever its settings.
+    # YOLO keeps best.pt, whatever its settings.
     by_itself = settings.key("patience").rsplit(".", 1)[-1].startswith(BEST_KEPT)
-    return True if by_itself or tracker == "Ultralytics" else None
+    return True if by_itself or tracker == "YOLO" else None
 
 
 def _reached(evaluated: Curve, settings: RunSettings) -> bool | None:

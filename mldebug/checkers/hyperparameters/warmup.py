@@ -26,7 +26,8 @@ BEGINNING_COST = Quantity(
         f"at {PEAK:.0%} of its highest. Of one that starts above half of its highest: the share before "
         "the training loss is back where it started, if it climbs in the first tenth of the run by "
         f"{CLIMB:.0%} and by {DEVIATIONS:g} standard deviations of its noise, and comes back. Else 0, "
-        "and for cycles of the rate and searches for a rate."
+        "and for cycles of the rate and searches for a rate. A rate that still falls at the end was "
+        "planned to fall to 0."
     ),
     source="Goyal et al. 2017; Liu et al. 2020",
     details={

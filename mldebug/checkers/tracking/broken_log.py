@@ -17,6 +17,7 @@ REGULAR = 0.9
 """A series is logged at a cadence if this share of its steps are the same distance apart."""
 FEWEST_STEPS = 8
 LAST_AGAIN = 3
+MOST_TRIED = 100_000
 BROKEN_POINTS = Quantity(
     name="tracking.broken_points",
     unit="points",
@@ -78,7 +79,7 @@ def _counts(steps: np.ndarray) -> tuple[int, int, int]:
     if len(there) < FEWEST_STEPS:
         return backwards, again, 0
     gaps = np.diff(there)
-    cadence = int(np.partition(gaps, len(gaps) // 2)[len(gaps) // 2])
+    cadence = int(np.median(gaps[:: 1 + len(gaps) // MOST_TRIED]))
     if np.mean(gaps == cadence) < REGULAR:
         return backwards, again, 0
     # A gap before the last step is a run's end, which is logged wherever it comes.

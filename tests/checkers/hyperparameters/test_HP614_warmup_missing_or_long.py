@@ -74,6 +74,12 @@ def test_a_run_that_was_planned_longer():
     assert told(np.minimum(t / 0.5, 1.0), max_steps=10 * int(steps)).value < 0.06
 
 
+def test_a_run_that_was_stopped_in_its_decay():
+    place = np.arange(200) / 1_000
+    rate = np.where(place < 0.1, place / 0.1, (1 - place) / 0.9)
+    assert told(rate).value == pytest.approx(0.1, abs=0.01)
+
+
 @pytest.mark.parametrize(
     "rate",
     [
