@@ -95,12 +95,14 @@ def answers(job: Job) -> Iterator[dict[str, Any]]:
         yield {"rule": name, "case": job.key.split("|")[0], "found": asked(*found)}
 
 
-def jobs(known: Mapping[str, Known], root: Path, seeds: int) -> Iterator[Job]:
-    """The plants of the rule at D1 and D2, and the odd clean cases."""
+def jobs(
+    known: Mapping[str, Known], root: Path, seeds: Sequence[int], drawn: int = 0
+) -> Iterator[Job]:
+    """The plants of the rule at D1 and D2, and the odd clean cases drawn with a seed."""
     for proof in proofs(root, known):
-        made = planted_jobs(root, proof, known[proof.code], proof.sizes, range(seeds))
+        made = planted_jobs(root, proof, known[proof.code], proof.sizes, seeds)
         yield from (job for job in made if job.level in ("D1", "D2"))
-    yield from clean_jobs(root, known, "odd", list(known))
+    yield from clean_jobs(root, known, "odd", list(known), drawn=drawn)
 
 
 def main(
@@ -112,15 +114,17 @@ def main(
     """Ask the rules and write their answers; the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="seeds of each planted case")
+    parser.add_argument("--first-seed", type=int, default=0, help="of the planted cases")
+    parser.add_argument("--clean-seed", type=int, default=0, help="that clean cases are drawn with")
     parser.add_argument("--results", type=Path, default=ROOT / "benchmarks" / "results")
     options = parser.parse_args(given)
     every = known_rules(root) if known is None else known
     if ASKED not in every:
         print(f"there is no rule {ASKED}", file=sys.stderr)
         return 2
-    lines = [
-        line for job in jobs({ASKED: every[ASKED]}, root, options.seeds) for line in answers(job)
-    ]
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
+    asked = jobs({ASKED: every[ASKED]}, root, seeds, options.clean_seed)
+    lines = [line for job in asked for line in answers(job)]
     options.results.mkdir(parents=True, exist_ok=True)
     text = "".join(json.dumps(line) + "\n" for line in lines)
     (options.results / FILE).write_text(text, encoding="utf-8")

@@ -36,6 +36,8 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--codes", help="rules to prove, comma-separated; all without it")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="seeds of each planted case")
+    parser.add_argument("--first-seed", type=int, default=0, help="of the planted cases")
+    parser.add_argument("--clean-seed", type=int, default=0, help="that clean cases are drawn with")
     parser.add_argument("--sizes", help="rows, comma-separated, in place of each rule's own")
     parser.add_argument("--clean", choices=("odd", "even", "both", "none"), default="odd")
     parser.add_argument("--clean-count", type=int, help="only the first so many clean cases")
@@ -75,10 +77,13 @@ def main(
     jobs: list[Job] = []
     for code, proof in there.items():
         sizes = [int(n) for n in options.sizes.split(",")] if options.sizes else proof.sizes
-        jobs += planted_jobs(root, proof, chosen[code], sizes, range(options.seeds))
+        seeds = range(options.first_seed, options.first_seed + options.seeds)
+        jobs += planted_jobs(root, proof, chosen[code], sizes, seeds)
     select = codes if options.codes else None
     if options.clean != "none":
-        jobs += clean_jobs(root, every, options.clean, select, options.clean_count)
+        jobs += clean_jobs(
+            root, every, options.clean, select, options.clean_count, options.clean_seed
+        )
     if select is None:
         jobs += joint_jobs(root, every)
     lines = run(jobs, options.results, workers=options.workers, keep=options.keep, audit=audit)

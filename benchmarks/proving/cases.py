@@ -75,6 +75,8 @@ class Job:
         The rules that a clean audit is restricted to.
     quantities : mapping of str to str
         What each of the rules asked judges, by code.
+    drawn : int
+        The seed that all clean cases were drawn with.
     """
 
     key: str
@@ -89,6 +91,7 @@ class Job:
     select: tuple[str, ...] | None = None
     severity: Severity = "warning"
     quantities: Mapping[str, str] = field(default_factory=dict)
+    drawn: int = 0
 
 
 def known_rules(root: Path) -> dict[str, Known]:
@@ -217,8 +220,12 @@ def clean_jobs(
     parity: Literal["odd", "even", "both"],
     select: Sequence[str] | None,
     count: int | None = None,
+    drawn: int = 0,
 ) -> Iterator[Job]:
-    """The clean cases of one parity, audited in full or by the selected rules alone."""
+    """The clean cases of one parity, audited in full or by the selected rules alone.
+
+    ``drawn`` is the seed of them all: the same recipes make other cases with another one.
+    """
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     from tests.tables import clean_cases
@@ -226,11 +233,12 @@ def clean_jobs(
     codes = sorted(select or known)
     made_by = _made_by(root, SIMULATORS + CLEAN_CASES)
     stamp = digest(source_digest(root), *(_rule_digest(known[code]) for code in codes), *made_by)
-    numbered = enumerate(name for name, _ in clean_cases(0))
+    numbered = enumerate(name for name, _ in clean_cases(drawn))
     wanted = {"odd": (1,), "even": (0,), "both": (0, 1)}[parity]
     chosen = ((number, name) for number, name in numbered if number % 2 in wanted)
     for number, name in islice(chosen, count):
-        key = name if select is None else f"{name}|{','.join(codes)}"
+        told = f"{name}@{drawn}" if drawn else name
+        key = told if select is None else f"{told}|{','.join(codes)}"
         yield Job(
             key,
             stamp,
@@ -238,6 +246,7 @@ def clean_jobs(
             seed=number,
             select=None if select is None else tuple(codes),
             quantities={code: known[code].rule.judges for code in codes},
+            drawn=drawn,
         )
 
 
@@ -266,7 +275,7 @@ def case_of(job: Job) -> Any:
     if job.kind == "clean":
         from tests.tables import clean_cases
 
-        return next(islice(clean_cases(0), job.seed, None))[1]()
+        return next(islice(clean_cases(job.drawn), job.seed, None))[1]()
     module = module_of(job.file)
     if job.kind == "joint":
         return module.CASES[job.level][0](np.random.default_rng(job.seed))
