@@ -89,3 +89,28 @@ def test_the_second_half_of_the_curves_is_foretold_from_the_first():
     assert max(abs(missed[number]) for number in ("21", "22")) < 0.01
     # A law that levels out says too little of these, never too much.
     assert all(-0.05 < missed[number] < 0 for number in ("23", "24"))
+
+
+def test_the_log_of_a_real_run_has_a_gap_but_no_rise():
+    """Training ends at .171 and evaluation at .894, its lowest: the loss does not rise."""
+    diagnosis = mldebug.audit(run=CASES / "explogs" / "dvclive_nomelt-model")
+    assert diagnosis.outcomes["FT801"].state == "passed"
+    gap = next(one for one in diagnosis.findings if one.rule.code == "FT826")
+    assert gap.severity == "note"
+    assert gap.measurement.details["trained"] == pytest.approx(0.171, abs=0.02)
+    assert gap.measurement.details["evaluated"] == pytest.approx(0.894, abs=0.02)
+    assert not [one.id for one in diagnosis.findings if one.severity == "error"]
+
+
+@pytest.mark.parametrize("number", numbered("1"))
+def test_an_underfitting_curve_alone_cannot_be_told_from_a_hard_task(number):
+    outcome = told(number, "FT802").outcomes["FT802"]
+    assert outcome.state == "inconclusive"
+    assert (
+        "a flat curve alone cannot show whether a better learner would do better" in outcome.reason
+    )
+
+
+@pytest.mark.parametrize("number", numbered("0"))
+def test_an_overfitting_curve_shows_its_gap(number):
+    assert "FT826" in found(told(number))

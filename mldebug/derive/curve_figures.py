@@ -159,3 +159,12 @@ def rate_panel(rate: Curve | None) -> dict[str, Any] | None:
     if rate is None:
         return None
     return {"y": "learning rate", "lines": [line(rate.series.name, rate.steps, rate.values)]}
+
+
+def noise_band(curve: Curve) -> dict[str, np.ndarray]:
+    """Where 95 % of a curve's points are expected: its trend, and two standard deviations of noise."""
+    return {
+        "x": curve.steps,
+        "low": curve.trend - 2 * curve.noise,
+        "high": curve.trend + 2 * curve.noise,
+    }

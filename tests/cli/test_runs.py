@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
+import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import csv as pa_csv
 
 LOG = "step,loss,val_loss\n" + "".join(f"{n},{2 / (n + 1)},{2.2 / (n + 1)}\n" for n in range(30))
 TABLE = "x,y\n" + "".join(f"{n},{n % 2}\n" for n in range(60))
@@ -151,3 +156,28 @@ def test_progress_names_what_is_read(run, monkeypatch):
     run("audit", "--run", "runs/first")
     run("audit", "train.csv", "--run", "runs")
     assert said == ["reading runs/first", "reading train.csv, runs"]
+
+
+def test_ten_million_points_take_less_than_500_mb(tmp_path):
+    """On an idle machine of two cores it also takes less than 20 seconds, which no test can hold."""
+    count = 10_000_000
+    noise = np.random.default_rng(0).normal(0, 0.05, count).astype(np.float32)
+    losses = (2 / np.sqrt(1 + np.arange(count, dtype=np.float32) / 1e5) + 0.3) * np.exp(noise)
+    log = tmp_path / "long.csv"
+    table = pa.table({"step": np.arange(count), "train_loss": losses})
+    pa_csv.write_csv(table, log)
+    told = tmp_path / "told.json"
+    code = (
+        "import resource, sys; from mldebug.cli import main; status = main(sys.argv[1:]); "
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, file=sys.stderr); "
+        "sys.exit(status)"
+    )
+    words = ["audit", "--run", str(log), "--json", str(told), "--report", str(tmp_path / "r.html")]
+    ran = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stderr.split()[-1]) < 500_000_000
+    outcomes = json.loads(told.read_text(encoding="utf-8"))["outcomes"]
+    assert outcomes["FT812"]["state"] == "passed"
+    assert not [code for code, one in outcomes.items() if one["state"] == "failed"]

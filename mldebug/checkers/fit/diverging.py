@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mldebug.checker import Unavailable, checker
 from mldebug.checkers.fit.rates import restarts
 from mldebug.checkers.fit.run_lines import drawn, loss_of, training_curve
-from mldebug.derive.curve_figures import curve_figure
+from mldebug.derive.curve_figures import curve_figure, rate_panel
 from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
@@ -88,5 +88,6 @@ def _measured(curves: LearningCurves, train: Curve) -> Measurement:
             train.series.metric,
             drawn(train),
             [(best, "lowest level")],
+            below=rate_panel(curves.rate),
         ),
     )

@@ -13,7 +13,7 @@ from mldebug.checkers.fit.run_lines import (
     loss_of,
     mean_between,
 )
-from mldebug.derive.curve_figures import curve_figure
+from mldebug.derive.curve_figures import curve_figure, noise_band, rate_panel
 from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ def overfitting(learning_curves: tuple[LearningCurves, ...]) -> Iterator[Measure
         raise Unavailable("no run logged a loss or a score of evaluation data")
     for curves, train, evaluated in pairs:
         if evaluated is not None:
-            yield _measured(curves.run, train, evaluated)
+            yield _measured(curves, train, evaluated)
 
 
-def _measured(run: str, train: Curve | None, evaluated: Curve) -> Measurement:
+def _measured(curves: LearningCurves, train: Curve | None, evaluated: Curve) -> Measurement:
     from mldebug.stats.curve_changes import relative_scale, rise_to_end
     from mldebug.stats.curves import window_of, without_spikes
 
@@ -73,7 +73,7 @@ def _measured(run: str, train: Curve | None, evaluated: Curve) -> Measurement:
     comparable = train is not None and train.series.metric == evaluated.series.metric
     return Measurement(
         OVERFITTING.name,
-        Subject(run=run),
+        Subject(run=curves.run),
         value,
         len(evaluated),
         interval and (interval[0] / scale, interval[1] / scale),
@@ -94,5 +94,7 @@ def _measured(run: str, train: Curve | None, evaluated: Curve) -> Measurement:
             evaluated.series.metric,
             [*drawn(train if comparable else None, raw=False), *drawn(evaluated)],
             [(best, "best level of evaluation")],
+            noise_band(evaluated),
+            rate_panel(curves.rate),
         ),
     )

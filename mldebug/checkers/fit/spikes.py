@@ -35,8 +35,6 @@ def spikes_of(
     -----
     O(n log n): each scale has a quarter of the points of the one before.
     """
-    import numpy as np
-
     from mldebug.stats.series import cell_means
 
     found, cell = [], 1

@@ -9,7 +9,7 @@ from mldebug.checker import Unavailable, checker
 from mldebug.checkers.fit.run_lines import drawn, loss_of, training_curve
 from mldebug.checkers.hyperparameters.rate_reasons import BETTER, RAISED, Known, too_high
 from mldebug.checkers.hyperparameters.rates import RANGES, Rate, rates
-from mldebug.derive.curve_figures import curve_figure
+from mldebug.derive.curve_figures import curve_figure, rate_panel
 from mldebug.derive.learning_curves import LearningCurves
 from mldebug.derive.run_settings import RunSettings
 from mldebug.measurement import Measurement, Quantity, Subject
@@ -89,5 +89,6 @@ def _measured(
             train.series.metric,
             drawn(train),
             [(low, "from here"), (high, "to here")] if climb.value > 0 else [],
+            below=rate_panel(curves.rate),
         ),
     )

@@ -17,7 +17,7 @@ REGULAR = 0.9
 """A series is logged at a cadence if this share of its steps are the same distance apart."""
 FEWEST_STEPS = 8
 LAST_AGAIN = 3
-MOST_TRIED = 100_000
+AT_ONCE = 2**17
 BROKEN_POINTS = Quantity(
     name="tracking.broken_points",
     unit="points",
@@ -78,13 +78,17 @@ def _counts(steps: np.ndarray) -> tuple[int, int, int]:
         again -= min(int(np.sum(steps == there[-1])) - 1, LAST_AGAIN)
     if len(there) < FEWEST_STEPS:
         return backwards, again, 0
-    gaps = np.diff(there)
-    cadence = int(np.median(gaps[:: 1 + len(gaps) // MOST_TRIED]))
-    if np.mean(gaps == cadence) < REGULAR:
-        return backwards, again, 0
+    every = 1 + len(there) // AT_ONCE
+    cadence = int(np.median(there[1::every] - there[:-1:every]))
+    alike, absent = 0, 0
+    for start in range(0, len(there) - 1, AT_ONCE):
+        gaps = np.diff(there[start : start + AT_ONCE + 1])
+        alike += int(np.sum(gaps == cadence))
+        holes = gaps[gaps >= 2 * cadence]
+        absent += int(np.sum(holes // cadence - 1))
     # A gap before the last step is a run's end, which is logged wherever it comes.
-    holes = gaps[:-1][gaps[:-1] >= 2 * cadence]
-    return backwards, again, int(np.sum(holes // cadence - 1))
+    absent -= max(int(there[-1] - there[-2]) // cadence - 1, 0)
+    return backwards, again, absent if alike >= REGULAR * (len(there) - 1) else 0
 
 
 def _told(backwards: int, repeated: int, absent: int) -> str:
