@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import mldebug
+from tests.runs import course, diverge, logged, rise
 from tests.tables import Case, base, split
 
 N = 2_000
@@ -27,9 +28,28 @@ def target_among_the_features(rng):
     return Case("target-among-the-features", train, held_out, "y")
 
 
+def nothing_stops_the_run(rng):
+    """A run goes on to its last planned epoch while evaluation gets worse, and keeps the end."""
+    made = course(rng, 300, cadence=1, gap=0.05, floor=0.3, schedule="constant")
+    worse = rise(made, float(rng.uniform(0.5, 0.9)), float(rng.uniform(0.4, 0.6)))
+    epochs = int(made.steps[-1] / made.per_epoch) + 1
+    run = logged(rng, worse.with_(config={"lr": 0.001, "epochs": epochs}))
+    return Case("nothing-stops-the-run", None, options={"run": run})
+
+
+def rate_beyond_the_usual(rng):
+    """Adam at a rate of .5 climbs and does not come back."""
+    made = course(rng, 500, schedule="constant", train_noise=0.03)
+    high = made.with_(config={"optimizer": "adam", "lr": 0.5}, rate=np.full(500, 0.5))
+    run = logged(rng, diverge(high, float(rng.uniform(1.5, 3)), float(rng.uniform(0.3, 0.5))))
+    return Case("rate-beyond-the-usual", None, options={"run": run})
+
+
 CASES = {
     "copied-before-the-split": (copied_before_the_split, "DA106"),
     "target-among-the-features": (target_among_the_features, "LB207"),
+    "nothing-stops-the-run": (nothing_stops_the_run, "HP613"),
+    "rate-beyond-the-usual": (rate_beyond_the_usual, "HP606"),
 }
 
 
