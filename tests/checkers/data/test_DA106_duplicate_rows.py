@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from mldebug.adapters.tables import tables
 from tests.audits import audited, measured, only
@@ -38,7 +39,7 @@ def with_copies(n: int = 200, copies: int = 20) -> pd.DataFrame:
 def test_the_count_is_that_of_pandas():
     frame = with_copies()
     finding = only(audited(CODE, frame, target="y"))
-    assert finding.measurement.value == frame.duplicated().mean()
+    assert finding.measurement.value == pytest.approx(frame.duplicated().mean(), rel=1e-11)
     assert finding.measurement.details["duplicates"] == frame.duplicated().sum() == 20
     assert finding.severity == "warning"
 
