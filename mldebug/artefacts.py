@@ -167,6 +167,51 @@ class TimeColumn:
     given: bool
 
 
+Scheme = Literal["folds", "shuffled", "stratified", "groups", "time", "each", "given"]
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """How the user cross-validates.
+
+    Parameters
+    ----------
+    scheme : {"folds", "shuffled", "stratified", "groups", "time", "each", "given"}
+        Blocks of consecutive rows; rows dealt out at random; the same within each class; whole
+        groups; ever longer beginnings, each tested on what follows; each row alone; as listed.
+    n_folds : int
+        How many folds there are; of ``each``, 0.
+    source : str
+        What said so, as shown to a person: ``--cv stratified:5``, ``KFold(n_splits=5)``.
+    listed : numpy.ndarray of shape (n_rows,), dtype int64, or None
+        Of the scheme ``given``, the fold in which each row of train is held out; -1 for never.
+    """
+
+    scheme: Scheme
+    n_folds: int
+    source: str
+    listed: np.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """Out-of-sample predictions for the rows of train, as the user made them.
+
+    Parameters
+    ----------
+    source : str
+        The file or the object that they came from, as shown to a person.
+    classes : tuple of str
+        Of a classification, the classes of the columns, in the target's order; else empty.
+    values : numpy.ndarray of shape (n_rows, n_classes) or (n_rows,), dtype float64
+        The probability of each class, or the predicted number; NaN where there is none.
+    """
+
+    source: str
+    classes: tuple[str, ...]
+    values: np.ndarray
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """One quantity that a run logged, point by point, as it was logged.
@@ -271,6 +316,9 @@ ARTEFACTS: Mapping[str, str] = {
     "target": "--target",
     "time": "--time",
     "identifier": "--id",
+    "groups": "--groups",
+    "cv": "--cv",
+    "predictions": "--predictions",
     "runs": "--run",
     "device": "--device",
     "seed": "--seed",

@@ -46,6 +46,9 @@ def audit(
     kinds: Mapping[str, str] | None = None,
     time: str | None = None,
     id: str | None = None,
+    groups: str | None = None,
+    cv: Any = None,
+    predictions: Any = None,
     select: Iterable[str] | str | None = None,
     ignore: Mapping[str, str] | Iterable[str] | str | None = None,
     rules: Mapping[str, Any] | None = None,
@@ -84,6 +87,13 @@ def audit(
         The column that orders the rows in time.
     id : str, optional
         The column that names the rows.
+    groups : str, optional
+        The column that says which rows belong together: a person, a site, a device.
+    cv : int, str, path, splitter or list of (train, test) rows, optional
+        How train is cross-validated: a number of folds, ``"stratified:5"``, ``"groups:5"``,
+        ``"time:5"``, a splitter of scikit-learn, or a file with the fold of each row.
+    predictions : path, frame or array, optional
+        Out-of-sample predictions for the rows of train: a column a class, or one of values.
     select, ignore : codes or family prefixes, optional
         The rules to look at and those to leave out; ``ignore`` may map each to a reason.
     rules : mapping, optional
@@ -108,9 +118,11 @@ def audit(
     InputError
         One sentence: what cannot be read or does not exist, and what would be right.
     """
+    from mldebug.adapters.predictions import predictions_of
     from mldebug.adapters.runs import runs as recorded
     from mldebug.adapters.runs import told as runs_told
     from mldebug.adapters.tables import Loaded, tables
+    from mldebug.adapters.validation import validation_of
     from mldebug.arrays import device as array_device
 
     clock = perf_counter()
@@ -133,6 +145,7 @@ def audit(
             kinds=kinds,
             time=time,
             identifier=id,
+            groups=groups,
             reference=reference,
             seed=seed,
         )
@@ -140,6 +153,9 @@ def audit(
         raise InputError("--eval: an evaluation table needs the training table beside it")
     if run_config is not None and run is None:
         raise InputError("--run-config: there is no run to configure; give one with --run")
+    if loaded.train is None and (cv is not None or predictions is not None):
+        option = "--cv" if cv is not None else "--predictions"
+        raise InputError(f"{option}: it speaks of the training table, which is not given")
     runs = None if run is None else recorded(run, run_config)
     read = perf_counter() - clock
     asking = checkers_for(rule for code, rule in known.items() if code not in decided)
@@ -150,6 +166,13 @@ def audit(
         "target": loaded.target,
         "time": loaded.time,
         "identifier": id,
+        "groups": groups,
+        "cv": validation_of(cv, loaded.train, loaded.target)
+        if cv is not None and loaded.train
+        else None,
+        "predictions": predictions_of(predictions, loaded.train, loaded.target)
+        if predictions is not None and loaded.train
+        else None,
         "runs": runs,
         "device": arrays,
         "seed": seed,

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args
 
-from mldebug.artefacts import Kind, Task
+from mldebug.artefacts import Task
 from mldebug.catalogue import rules, selected, with_ladders
 from mldebug.errors import InputError
+from mldebug.notation import kinds_of, known_kind, nearest, scheme_or_path, share_or_path
 from mldebug.rule import SEVERITIES
 
 FailOn = Literal["error", "warning", "note", "never"]
 FAIL_ON: tuple[FailOn, ...] = (*SEVERITIES, "never")
 TASKS: tuple[str, ...] = get_args(Task)
 DEVICES = ("auto", "cpu", "cuda")
-KINDS = tuple(str(kind) for kind in Kind if kind not in (Kind.EMPTY, Kind.UNSUPPORTED))
-"""The kinds that a person may say a column is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,60 +138,6 @@ def read(path: Path, *, today: date | None = None) -> Configuration:
     )
 
 
-def share_or_path(text: str, folder: Path = Path(), option: str = "eval") -> float | Path:
-    """Read what ``--eval`` says: the share of rows to hold out, or a file.
-
-    A file of that name in the folder comes before a number.
-
-    Raises
-    ------
-    InputError
-        A number that is no share.
-    """
-    path = folder / text
-    if os.path.exists(path):  # noqa: PTH110  (no error where the text is too long for a path)
-        return path
-    try:
-        share = float(text)
-    except ValueError:
-        return path
-    if not 0 < share < 1:
-        raise InputError(f"{option}: a share of rows to hold out lies between 0 and 1, not {text}")
-    return share
-
-
-def kinds_of(pairs: list[str], option: str = "kind") -> dict[str, str]:
-    """Read kinds of columns from the notation of the command line, ``COLUMN=KIND``.
-
-    Raises
-    ------
-    InputError
-        A pair without ``=``, or a kind that there is not.
-    """
-    kinds = {}
-    for pair in pairs:
-        column, equals, kind = pair.rpartition("=")
-        if not equals or not column:
-            wanted = "is not of the form COLUMN=KIND, such as zip=category"
-            raise InputError(f"{option}: {pair!r} {wanted}")
-        kinds[column] = _known_kind(column, kind, option)
-    return kinds
-
-
-def _known_kind(column: str, kind: Any, option: str) -> str:
-    if kind not in KINDS:
-        wanted = nearest(kind, KINDS)
-        raise InputError(f"{option}: {column!r} cannot be of the kind {kind!r}; {wanted}")
-    return str(kind)
-
-
-def nearest(word: object, words: Iterable[str]) -> str:
-    """Say which of the words that there are is the nearest to one that there is not."""
-    words = tuple(words)
-    near = get_close_matches(str(word), words, n=1, cutoff=0.5)
-    return f"the nearest is {near[0]!r}" if near else f"there are {', '.join(words)}"
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
     """A table in a file, for the errors that name it."""
@@ -289,6 +232,12 @@ def _eval(at: _Place, key: str, value: Any) -> Any:
         at.refuse(str(error))
 
 
+def _cv(at: _Place, key: str, value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return scheme_or_path(_text(at, key, value), at.path.parent)
+
+
 def _kinds(at: _Place, key: str, value: Any) -> dict[str, str]:
     listed = isinstance(value, list) and all(isinstance(one, str) for one in value)
     if not listed and not isinstance(value, dict):
@@ -296,7 +245,7 @@ def _kinds(at: _Place, key: str, value: Any) -> dict[str, str]:
     try:
         if listed:
             return kinds_of(value, key)
-        return {column: _known_kind(column, kind, key) for column, kind in value.items()}
+        return {column: known_kind(column, kind, key) for column, kind in value.items()}
     except InputError as error:
         at.refuse(str(error))
 
@@ -324,6 +273,9 @@ _ARGUMENTS: Mapping[str, tuple[str, Reader]] = {
     "kind": ("kinds", _kinds),
     "time": ("time", _text),
     "id": ("id", _text),
+    "groups": ("groups", _text),
+    "cv": ("cv", _cv),
+    "predictions": ("predictions", _path),
     "run": ("run", _runs),
     "run-config": ("run_config", _path),
     "select": ("select", _codes),

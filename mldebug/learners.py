@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from mldebug.executors import threaded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +19,25 @@ TREES_IN_ALL = 300
 LEARNERS = ("boosting", "linear")
 
 
+@dataclass(frozen=True, slots=True)
+class OutOfFold:
+    """What one reference learner predicts of rows that it was not fitted on.
+
+    Parameters
+    ----------
+    learner : str
+        One of `LEARNERS`.
+    predicted : numpy.ndarray of shape (n_rows,)
+        Class codes or numbers.
+    probabilities : numpy.ndarray of shape (n_rows, n_classes), dtype float64, or None
+        Of each class; None for a regression. A class that a fold's training rows lack has 0.
+    """
+
+    learner: str
+    predicted: np.ndarray
+    probabilities: np.ndarray | None
+
+
 def out_of_fold(
     matrix: np.ndarray,
     values: np.ndarray,
@@ -23,7 +45,7 @@ def out_of_fold(
     task: Task,
     learner: str,
     categorical: np.ndarray,
-) -> np.ndarray:
+) -> OutOfFold:
     """The predictions of one reference learner for each row, made without the row's fold.
 
     Parameters
@@ -44,37 +66,66 @@ def out_of_fold(
 
     Returns
     -------
-    numpy.ndarray of shape (n_rows,)
-        Class codes or numbers.
+    OutOfFold
 
     Notes
     -----
-    One fit a fold: boosting O(n d) an iteration, linear O(n d^2).
+    One fit a fold, the folds in several threads: boosting O(n d) an iteration, linear O(n d^2).
     """
+    import numpy as np
+
+    classes = int(values.max()) + 1 if task == "classification" else 0
+    held_out = [folds == fold for fold in np.unique(folds)]
+
+    def told(outside: np.ndarray) -> np.ndarray:
+        return _predicted(matrix, values, outside, learner, categorical, classes)
+
+    # The learners warn by way of a process-wide list, which threads may not change one by one.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        parts = threaded(told, held_out)
+    if not classes:
+        predicted = np.empty(len(values))
+        for outside, part in zip(held_out, parts, strict=True):
+            predicted[outside] = part
+        return OutOfFold(learner, predicted, None)
+    probabilities = np.empty((len(values), classes))
+    for outside, part in zip(held_out, parts, strict=True):
+        probabilities[outside] = part
+    return OutOfFold(learner, probabilities.argmax(axis=1), probabilities)
+
+
+def _predicted(
+    matrix: np.ndarray,
+    values: np.ndarray,
+    outside: np.ndarray,
+    learner: str,
+    categorical: np.ndarray,
+    classes: int,
+) -> np.ndarray:
+    """The class probabilities, or the numbers, of the rows outside, of a model of the others."""
     import numpy as np
     from threadpoolctl import threadpool_limits
 
-    predicted = np.empty(len(values), dtype=np.int64 if task == "classification" else np.float64)
-    for fold in np.unique(folds):
-        inside, outside = folds != fold, folds == fold
-        seen = values[inside]
-        if task == "classification" and len(np.unique(seen)) < 2:
-            predicted[outside] = seen[0]
-            continue
-        # A column that is empty in these rows tells nothing, and the learners refuse it.
-        told = ~np.isnan(matrix[inside]).all(axis=0)
-        if not told.any():
-            constant = np.bincount(seen).argmax() if task == "classification" else seen.mean()
-            predicted[outside] = constant
-            continue
-        model = _model(task, learner, len(np.unique(seen)), inside.sum(), categorical[told])
-        # One thread: on tables of this size, threads that wait for each other cost more than they
-        # give, the more so on a machine that has other work.
-        with threadpool_limits(1), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            model.fit(matrix[inside][:, told], seen)
-            predicted[outside] = model.predict(matrix[outside][:, told])
-    return predicted
+    inside = ~outside
+    seen = values[inside]
+    # A column that is empty in these rows tells nothing, and the learners refuse it.
+    told = ~np.isnan(matrix[inside]).all(axis=0)
+    there = np.unique(seen) if classes else seen
+    if not told.any() or (classes and len(there) < 2):
+        constant = np.bincount(seen, minlength=classes) / len(seen) if classes else seen.mean()
+        return np.full((outside.sum(), *np.shape(constant)), constant)
+    task: Task = "classification" if classes else "regression"
+    model = _model(task, learner, len(there), int(inside.sum()), categorical[told])
+    # One thread: on tables of this size, threads that wait for each other cost more than they
+    # give, the more so on a machine that has other work.
+    with threadpool_limits(1):
+        model.fit(matrix[inside][:, told], seen)
+        if not classes:
+            return np.asarray(model.predict(matrix[outside][:, told]))
+        found = np.zeros((int(outside.sum()), classes))
+        found[:, there] = model.predict_proba(matrix[outside][:, told])
+    return found
 
 
 def _model(task: Task, learner: str, classes: int, n_rows: int, categorical: np.ndarray) -> Any:

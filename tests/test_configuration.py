@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mldebug.configuration import Configuration, Delivery, find, kinds_of, read, share_or_path
+from mldebug.configuration import Configuration, Delivery, find, read
 from mldebug.errors import InputError
+from mldebug.notation import kinds_of, share_or_path
 
 WHOLE = """
 fail-on = "warning"

@@ -40,6 +40,7 @@ def tables(
     kinds: Mapping[str, str] | None = None,
     time: str | None = None,
     identifier: str | None = None,
+    groups: str | None = None,
     reference: Any = None,
     seed: int = 0,
 ) -> Loaded:
@@ -49,7 +50,7 @@ def tables(
     ----------
     train, eval, reference : path, frame, array or tuple (X, y)
         See `mldebug.adapters.sources.read`; ``eval`` may also be a share of train in (0, 1).
-    target, time, identifier : str, optional
+    target, time, identifier, groups : str, optional
         Columns of train.
     split_column : str, optional
         The column of train that says which rows are for training and which for evaluation.
@@ -85,6 +86,9 @@ def tables(
         remarks += _of("reference", parts["reference"].raw)
     given = _given_kinds(learnt.raw, kinds or {}, identifier)
     _must_exist(time, learnt.raw.names, "--time")
+    _must_exist(groups, learnt.raw.names, "--groups")
+    if groups is not None and groups == target:
+        raise InputError(f"--groups names the target {target!r}; it must name another column")
     decided = {raw.name: _decided(raw, given) for raw in learnt.raw.columns}
     aim = None
     if target is not None:

@@ -84,6 +84,29 @@ def audit(
             help="The column that names the rows.",
         ),
     ] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="The column that says which rows belong together: a person, a site, a device.",
+        ),
+    ] = None,
+    cv: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SCHEME|FILE",
+            help="How TRAIN is cross-validated: a number of folds, folds:5, shuffled:5, "
+            "stratified:5, groups:5, time:5, each, or a file with the fold of each row.",
+        ),
+    ] = None,
+    predictions: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Out-of-sample predictions for the rows of TRAIN: CSV, Parquet or .npy with a "
+            "column a class, or one column of values.",
+        ),
+    ] = None,
     run: Annotated[
         list[str] | None,
         typer.Option(
@@ -183,7 +206,8 @@ def audit(
     """Diagnose a training table, alone or with its evaluation table, or a run that was logged."""
     from mldebug.cli.choices import codes, one_of, path_of
     from mldebug.cli.plan import Given, configuration_of, plans
-    from mldebug.configuration import DEVICES, FAIL_ON, TASKS, kinds_of, share_or_path
+    from mldebug.configuration import DEVICES, FAIL_ON, TASKS
+    from mldebug.notation import kinds_of, scheme_or_path, share_or_path
 
     arguments: dict[str, Any] = {
         "train": path_of("TRAIN", train),
@@ -195,6 +219,9 @@ def audit(
         "kinds": kinds_of(kind, "--kind") if kind else None,
         "time": time,
         "id": id_,
+        "groups": groups,
+        "cv": path_of("--cv", cv) and scheme_or_path(str(cv)),
+        "predictions": path_of("--predictions", predictions),
         "run": [path_of("--run", one) for one in run] if run else None,
         "run_config": path_of("--run-config", run_config),
         "select": codes("--select", select),

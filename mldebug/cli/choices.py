@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from mldebug.catalogue import rules, selected
-from mldebug.configuration import nearest
 from mldebug.errors import InputError
+from mldebug.notation import nearest
 from mldebug.rule import FAMILIES
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mldebug.cli.outputs import Output
-from mldebug.configuration import Configuration, Delivery, FailOn, find, nearest, read
+from mldebug.configuration import Configuration, Delivery, FailOn, find, read
 from mldebug.errors import InputError
+from mldebug.notation import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,6 +45,8 @@ class Plan:
             "eval": "--eval",
             "reference": "--reference",
             "run_config": "--run-config",
+            "cv": "--cv",
+            "predictions": "--predictions",
         }
         read_from = [(option, self.arguments.get(name)) for name, option in names.items()]
         runs = self.arguments.get("run", ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,16 @@ from mldebug.derive.sample import FOR_MODELS, sampled_rows
 if TYPE_CHECKING:
     import numpy as np
 
+    from mldebug.artefacts import Column
     from mldebug.derive.identifiers import Identifier
     from mldebug.derive.labels import Labels
+    from mldebug.derive.repeats import Repeats
 
 FOLDS = 5
 FEWEST_ROWS = 20
+FEWEST_GROUPS = 2 * FOLDS
 LEFT_OUT = (Kind.TEXT, Kind.UNSUPPORTED, Kind.EMPTY, Kind.IDENTIFIER)
+MICROSECONDS_A_DAY = 86_400e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Encoded:
     Parameters
     ----------
     names : tuple of str
-        The features: no identifiers, no free text.
+        The features: no identifiers, no groups, no free text.
     matrix : numpy.ndarray of shape (n_rows, n_columns), dtype float64
         Categories as codes, dates as days; missing as NaN, infinite as the largest finite value.
     categorical : numpy.ndarray of shape (n_columns,), dtype bool
@@ -36,7 +41,8 @@ class Encoded:
     values : numpy.ndarray of shape (n_rows,)
         The target: class codes, or numbers.
     folds : numpy.ndarray of shape (n_rows,), dtype int64
-        The fold of each row, 0 to 4, stratified by class; seeded.
+        The fold of each row, 0 to 4, stratified by class; seeded. Rows whose features repeat
+        another's beyond chance, and rows of one group, are in one fold.
     rows : numpy.ndarray of shape (n_rows,), dtype int64
         The rows of train, all up to 20,000 with a target.
     """
@@ -56,11 +62,13 @@ def encoded(
     train_labels: Labels,
     identifiers: tuple[Identifier, ...],
     seed: int,
+    groups: str | None = None,
+    feature_repeats: Repeats | None = None,
 ) -> Encoded:
     """The features and the target of at most 20,000 rows of train. O(n d)."""
     import numpy as np
 
-    left_out = {one.column for one in identifiers} | {target.name}
+    left_out = {one.column for one in identifiers} | {target.name, groups}
     columns = [
         one for one in train.columns if one.name not in left_out and one.kind not in LEFT_OUT
     ]
@@ -75,37 +83,81 @@ def encoded(
             if len(rows) < FEWEST_ROWS
             else "the target has one value only, so no model can be fitted"
         )
+    stratified = target.task == "classification"
+    if stratified:
+        values = values.astype(np.int64)
+    together = np.arange(train.n_rows)
+    if feature_repeats is not None:
+        surprising = feature_repeats.surprising
+        together[feature_repeats.rows[surprising]] = feature_repeats.matches[surprising]
+    if groups is not None:
+        found = group_codes(train[groups])
+        together = found if len(np.unique(found[rows])) >= FEWEST_GROUPS else together
+    return Encoded(
+        tuple(column.name for column in columns),
+        feature_matrix(columns, rows),
+        np.array([is_coded(column) for column in columns], dtype=bool),
+        values,
+        folds_of(values if stratified else None, together[rows], seed),
+        rows,
+    )
+
+
+def feature_matrix(columns: Sequence[Column], rows: np.ndarray) -> np.ndarray:
+    """Rows of columns as numbers: shape (n_rows, n_columns), float64, as `Encoded` describes."""
+    import numpy as np
+
     matrix = np.empty((len(rows), len(columns)))
+    largest = np.finfo(np.float32).max
     for place, column in enumerate(columns):
         if is_coded(column):
             found = codes(column.data)[rows].astype(np.float64)
             found[found < 0] = np.nan
         else:
-            found = numbers(column.data)[rows].copy()
-            largest = np.finfo(np.float32).max
-            found = np.clip(found, -largest, largest)
+            found = np.clip(numbers(column.data)[rows], -largest, largest)
             if column.kind is Kind.DATE:
-                found /= 86_400e6
+                found /= MICROSECONDS_A_DAY
         matrix[:, place] = found
-    if target.task == "classification":
-        values = values.astype(np.int64)
-    return Encoded(
-        tuple(column.name for column in columns),
-        matrix,
-        np.array([is_coded(column) for column in columns], dtype=bool),
-        values,
-        _folds(values, target.task == "classification", seed),
-        rows,
-    )
+    return matrix
 
 
-def _folds(values: np.ndarray, stratified: bool, seed: int) -> np.ndarray:
-    """Rows dealt to folds in turn, after a seeded shuffle within each class."""
+def group_codes(column: Column) -> np.ndarray:
+    """The group of each row as a number, shape (n_rows,), int64; rows without one are alone."""
     import numpy as np
 
-    shuffled = np.random.default_rng(seed).permutation(len(values))
-    if stratified:
-        shuffled = shuffled[np.argsort(values[shuffled], kind="stable")]
-    folds = np.empty(len(values), dtype=np.int64)
-    folds[shuffled] = np.arange(len(values)) % FOLDS
-    return folds
+    values = codes(column.data).astype(np.float64) if is_coded(column) else numbers(column.data)
+    missing = values == -1 if is_coded(column) else np.isnan(values)
+    found = np.unique(values, return_inverse=True)[1].astype(np.int64)
+    alone = found.max(initial=0) + 1 + np.arange(len(found))
+    return np.asarray(np.where(missing, alone, found))
+
+
+def folds_of(classes: np.ndarray | None, together: np.ndarray, seed: int) -> np.ndarray:
+    """The fold of each row, 0 to 4: dealt out in turn after a seeded shuffle.
+
+    Parameters
+    ----------
+    classes : numpy.ndarray of shape (n_rows,), or None
+        Each class is dealt out by itself.
+    together : numpy.ndarray of shape (n_rows,)
+        Rows with one value here stay together, in the fold of the first of them.
+    seed : int
+        Of the shuffle.
+
+    Returns
+    -------
+    numpy.ndarray of shape (n_rows,), dtype int64
+        O(n log n).
+    """
+    import numpy as np
+
+    n_rows = len(together)
+    _, first, inverse = np.unique(together, return_index=True, return_inverse=True)
+    leaders = first[inverse]
+    own = np.flatnonzero(leaders == np.arange(n_rows))
+    shuffled = np.random.default_rng(seed).permutation(len(own))
+    if classes is not None:
+        shuffled = shuffled[np.argsort(classes[own][shuffled], kind="stable")]
+    folds = np.empty(n_rows, dtype=np.int64)
+    folds[own[shuffled]] = np.arange(len(own)) % FOLDS
+    return folds[leaders]

@@ -87,7 +87,7 @@ def _curve(run: Run, seed: int) -> SampleSizeCurve | None:
     if not len(rows):
         return None
     shares = bool((values >= 0).all() and (values <= 1).all()) and series.role == "score"
-    scale = 1.0 if shares else max(abs(float(values[-1])), float(np.ptp(values)) / 20, 1e-12)
+    scale = 1.0 if shares else max(abs(float(values[-1])), float(np.ptp(values)) / 20) or 1.0
     sign = 1.0 if series.direction == "higher" else -1.0
     values, errors = sign * values / scale, None if errors is None else errors / scale
     rows = rows.astype(np.float64)

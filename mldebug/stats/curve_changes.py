@@ -87,8 +87,9 @@ def rise_to_end(values: np.ndarray) -> Rise:
         found,
         (low, high) if bounds else None,
         start + width // 2,
-        float(means[start] + values[-1]),
-        float(means[-1] + values[-1]),
+        # Not from the sums, whose rounding would make a level of 0 something else.
+        float(values[start : start + width].mean()),
+        float(values[-width:].mean()),
     )
 
 
@@ -96,9 +97,10 @@ def relative_scale(reference: float, first: float, lowest: float) -> float:
     """What a change of a loss is divided by, so that one near 0, or below it, makes sense too.
 
     The size of the loss that it is a change from, or a twentieth of how far the loss has fallen in
-    all, whichever is more.
+    all, whichever is more. A loss may be of any size: only one that is 0 throughout has a scale of
+    its own, `TINY`, below which a change is rounding.
     """
-    return max(abs(reference), WINDOW * (first - lowest), TINY)
+    return max(abs(reference), WINDOW * (first - lowest)) or TINY
 
 
 @dataclass(frozen=True, slots=True)

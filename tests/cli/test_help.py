@@ -47,7 +47,7 @@ def test_help_of_audit_names_the_options_of_the_contract(run):
     options = (
         *("--eval", "--split-column", "--reference", "--target", "--task", "--kind", "--time"),
         *("--id", "--config", "--name", "--all", "--select", "--ignore", "--fail-on", "--report"),
-        *("--json", "--redact", "--device", "--seed"),
+        *("--json", "--redact", "--device", "--seed", "--groups", "--cv", "--predictions"),
     )
     for option in options:
         assert option in told

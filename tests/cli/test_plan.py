@@ -34,7 +34,8 @@ def test_every_option_of_the_command_line(run, audits):
     arguments = [
         *("audit", "t.csv", "--eval", "e.csv", "--split-column", "fold", "--reference", "r.csv"),
         *("--target", "y", "--task", "regression", "--kind", "a=text", "--kind", "b=c=id"),
-        *("--time", "when", "--id", "key", "--select", "LK, labels", "--ignore", "LB204"),
+        *("--time", "when", "--id", "key", "--groups", "who", "--cv", "groups:5"),
+        *("--predictions", "p.npy", "--select", "LK, labels", "--ignore", "LB204"),
         *("--device", "cpu", "--seed", "5", "--redact"),
     ]
     assert run(*arguments).status == 0
@@ -48,6 +49,9 @@ def test_every_option_of_the_command_line(run, audits):
         "kinds": {"a": "text", "b=c": "id"},
         "time": "when",
         "id": "key",
+        "groups": "who",
+        "cv": "groups:5",
+        "predictions": Path("p.npy"),
         "select": ["LK", "labels"],
         "ignore": {"LB204": "on the command line"},
         "rules": {},

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from mldebug.adapters.runs.logged import Logged, Points
 
+LARGEST = 1e150
+"""What is larger in size is taken as infinite: its square is, and no loss of use is so large."""
 Role = Literal["loss", "score", "rate", "gradient", "other"]
 Direction = Literal["lower", "higher", ""]
 
@@ -125,12 +127,19 @@ def run_of(logged: Logged) -> Run:
     points = [one for one in logged.points if len(one.values)]
     by_name = [meaning(one.like or one.name) for one in points]
     told, remarks = _in_company(logged, points, by_name)
+    made = [_series(logged, one, said) for one, said in zip(points, told, strict=True)]
+    remarks += [
+        f"{logged.name}: {count:,} of the values of {one.name!r} are beyond {LARGEST:g} in size; "
+        "they are taken as infinite"
+        for one, count in made
+        if count
+    ]
     return Run(
         logged.name,
         logged.source,
         logged.tracker,
         logged.axis,
-        tuple(_series(logged, one, said) for one, said in zip(points, told, strict=True)),
+        tuple(one for one, _ in made),
         flattened(logged.config),
         dict(logged.record),
         (*logged.remarks, *remarks),
@@ -211,10 +220,11 @@ def _remark(logged: Logged, name: str, split: Split) -> str:
     return f"{logged.name}: the series {name!r} names no data set; it is taken for the {what}"
 
 
-def _series(logged: Logged, points: Points, told: Meaning) -> Series:
+def _series(logged: Logged, points: Points, told: Meaning) -> tuple[Series, int]:
+    """A series, and how many of its values were made infinite."""
     import numpy as np
 
-    values = np.asarray(points.values, dtype=np.float64)
+    values, beyond = _bounded(np.asarray(points.values, dtype=np.float64))
     steps = points.steps
     given = {"steps": steps, "epochs": points.epochs, "times": points.times}
     for what, one in given.items():
@@ -223,7 +233,7 @@ def _series(logged: Logged, points: Points, told: Meaning) -> Series:
                 f"--run: in {logged.source} the series {points.name!r} has {len(values):,} values "
                 f"and {len(one):,} {what}"
             )
-    return Series(
+    made = Series(
         points.name,
         told.metric,
         told.role,
@@ -234,6 +244,19 @@ def _series(logged: Logged, points: Points, told: Meaning) -> Series:
         _floats(points.epochs),
         _floats(points.times),
     )
+    return made, beyond
+
+
+def _bounded(values: np.ndarray) -> tuple[np.ndarray, int]:
+    """The values with those beyond `LARGEST` infinite, and how many finite ones were."""
+    import numpy as np
+
+    # The extremes first, as a log may be too long for a copy; fmax and fmin pass over NaN.
+    if max(np.fmax.reduce(values), -np.fmin.reduce(values)) <= LARGEST:
+        return values, 0
+    beyond = (values > LARGEST) | (values < -LARGEST)
+    count = int(np.count_nonzero(beyond & np.isfinite(values)))
+    return (np.where(beyond, np.copysign(np.inf, values), values), count) if count else (values, 0)
 
 
 def _floats(given: np.ndarray | None) -> np.ndarray | None:

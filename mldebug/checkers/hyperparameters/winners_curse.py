@@ -47,7 +47,7 @@ def winners_curse(arms: Arms, arm_noise: ArmNoise, seed: int) -> Iterator[Measur
         raise Unavailable("two configurations are a comparison, not a search")
     means, errors = arm_noise.means, arm_noise.errors
     score = arms.arms[0].mean
-    scale = max(abs(score), abs(float(means[0] - means[-1])) / 20, TINY)
+    scale = max(abs(score), abs(float(means[0] - means[-1])) / 20) or TINY
     told = optimism(means, errors, seed, (1.0, *arm_noise.noise.factors()))
     value, low, high = (max(one / scale, 0.0) for one in told)
     yield Measurement(

@@ -82,10 +82,10 @@ def _best_gains(encoded: Encoded, target: Target, kept: np.ndarray) -> np.ndarra
         return np.zeros(len(encoded.values))
     matrix, coded, folds = encoded.matrix[:, kept], encoded.categorical[kept], encoded.folds
     values = encoded.values if target.task == "classification" else standardised(encoded.values)
-    tried = [
-        gains(out_of_fold(matrix, values, folds, target.task, learner, coded), values, target.task)
-        for learner in LEARNERS
+    found = [
+        out_of_fold(matrix, values, folds, target.task, learner, coded) for learner in LEARNERS
     ]
+    tried = [gains(one.predicted, values, target.task) for one in found]
     return max(tried, key=lambda one: float(np.mean(one)))
 
 

@@ -1,0 +1,116 @@
+"""Out-of-sample predictions that the user brings along."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from mldebug.artefacts import Predictions, Table, Target
+from mldebug.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+OPTION = "--predictions"
+SLACK = 0.01
+"""Probabilities of a row that add up to 1 but for this are rounded, not wrong."""
+
+
+def predictions_of(given: Any, train: Table, target: Target | None) -> Predictions:
+    """The predictions for the rows of train.
+
+    Parameters
+    ----------
+    given : path, frame or array
+        Aligned with the rows of the training file. One column a class, with the class labels as
+        headers, or in the sorted order of the classes without them; of two classes one column of
+        the second's probability will do. For a regression one column of values.
+    train : Table
+        The rows; where these were split off a file, predictions may be given for the whole file.
+    target : Target or None
+        What is predicted.
+
+    Raises
+    ------
+    InputError
+        One sentence: what does not fit, and what would be right.
+    """
+    import numpy as np
+
+    from mldebug.adapters.sources import read
+
+    if target is None:
+        raise InputError(f"{OPTION}: predictions need --target, which says what they predict")
+    as_file = isinstance(given, str | os.PathLike)
+    if not as_file and isinstance(given, np.ndarray) and given.ndim == 1:
+        given = given.reshape(-1, 1)
+    raw = read(given, OPTION)
+    matrix = np.column_stack([_numbers(one, raw.source) for one in raw.columns])
+    headless = _first_row(raw.names)
+    if headless is not None and not set(target.classes) <= set(raw.names):
+        matrix = np.vstack([headless, matrix])
+    matrix = _of_train(matrix, train)
+    if target.task == "regression":
+        if matrix.shape[1] != 1:
+            raise InputError(
+                f"{OPTION}: {raw.source!r} has {matrix.shape[1]} columns; of a regression there "
+                "must be one, the predicted values"
+            )
+        return Predictions(raw.source, (), matrix[:, 0])
+    return Predictions(raw.source, target.classes, _probabilities(matrix, raw.names, target))
+
+
+def _numbers(raw: Any, source: str) -> np.ndarray:
+    from mldebug.adapters.kinds import column
+    from mldebug.artefacts import Kind
+    from mldebug.columns import numbers
+
+    found = column(raw, Kind.NUMBER)
+    if found is None or found.kind is not Kind.NUMBER:
+        raise InputError(f"{OPTION}: the column {raw.name!r} of {source!r} must hold numbers")
+    values: np.ndarray = numbers(found.data)
+    return values
+
+
+def _first_row(names: tuple[str, ...]) -> list[float] | None:
+    """The first row of a file without headers, which was read as such; None where they are words."""
+    try:
+        return [float(name) for name in names]
+    except ValueError:
+        return None
+
+
+def _of_train(matrix: np.ndarray, train: Table) -> np.ndarray:
+    if len(matrix) == train.n_rows:
+        return matrix
+    if train.positions is not None and len(matrix) > int(train.positions.max()):
+        kept: np.ndarray = matrix[train.positions]
+        return kept
+    raise InputError(
+        f"{OPTION}: there are {len(matrix):,} predictions for {train.n_rows:,} training rows; there "
+        "must be one for each"
+    )
+
+
+def _probabilities(matrix: np.ndarray, names: tuple[str, ...], target: Target) -> np.ndarray:
+    import numpy as np
+
+    classes = target.classes
+    if matrix.shape[1] == 1 and len(classes) == 2:
+        matrix = np.column_stack([1 - matrix[:, 0], matrix[:, 0]])
+    elif set(classes) <= set(names):
+        matrix = matrix[:, [names.index(one) for one in classes]]
+    elif matrix.shape[1] != len(classes):
+        shown = ", ".join(classes[:5]) + (", ..." if len(classes) > 5 else "")
+        raise InputError(
+            f"{OPTION}: there are {matrix.shape[1]} columns for {len(classes)} classes; there must "
+            f"be one for each of {shown}"
+        )
+    present = matrix[~np.isnan(matrix).any(axis=1)]
+    totals = present.sum(axis=1)
+    if len(present) and (present.min() < -SLACK or np.abs(totals - 1).max() > SLACK):
+        raise InputError(
+            f"{OPTION}: the columns must hold probabilities, which add up to 1 in every row; one "
+            f"row adds up to {totals[np.abs(totals - 1).argmax()]:.6g}"
+        )
+    return matrix
