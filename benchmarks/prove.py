@@ -13,12 +13,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proving import ROOT
+from proving import ROOT, ledger
 from proving.cases import SEEDS, clean_jobs, joint_jobs, known_rules, planted_jobs, proofs
 from proving.peers import peer_lines, peer_tallies
 from proving.popular import popular_answers, popular_tallies
 from proving.run import AUDIT, run
-from proving.scoreboard import scoreboard
+from proving.scoreboard import scoreboard, sections
 from proving.smallest import smallest_n, write_min_n
 from proving.verdicts import budget, reaches, verdict
 
@@ -87,18 +87,33 @@ def main(
     if select is None:
         jobs += joint_jobs(root, every)
     lines = run(jobs, options.results, workers=options.workers, keep=options.keep, audit=audit)
-    judged = [verdict(one, there.get(code), lines) for code, one in chosen.items()]
-    text = scoreboard(
-        _command(sys.argv[1:] if given is None else given),
-        judged,
+    answers = popular_answers(options.results)
+    made = sections(
         budget(lines),
         lines,
         peer_tallies(peer_lines(options.results)),
-        popular_tallies(answers, lines) if (answers := popular_answers(options.results)) else None,
+        popular_tallies(answers, lines) if answers else None,
     )
-    options.scoreboard.write_text(text, encoding="utf-8")
-    for one in judged:
-        print(f"{one.code} {one.name}: {'; '.join(one.problems) or 'proven'}")
+    file = options.scoreboard.with_suffix(".json")
+    kept = ledger.entries_of(file)
+    kept["sections"] |= made
+    command = _command(sys.argv[1:] if given is None else given)
+    planted = {proof.code: proof for proof in proofs(root, every)}
+    for code, one in chosen.items():
+        told = verdict(one, there.get(code), lines)
+        kept["rules"][code] = ledger.entry(told, command, kept["rules"].get(code))
+    kept["rules"] = {code: told for code, told in kept["rules"].items() if code in every}
+    judged = [
+        ledger.verdict_of(every[code], kept["rules"].get(code, {}), has_plant=code in planted)
+        for code in sorted(every)
+        if code in kept["rules"] or select is None
+    ]
+    by = ledger.commands(kept, [one.code for one in judged])
+    ledger.write(file, kept)
+    options.scoreboard.write_text(scoreboard(by, judged, kept["sections"]), encoding="utf-8")
+    for rule in judged:
+        if rule.code in chosen:
+            print(f"{rule.code} {rule.name}: {'; '.join(rule.problems) or 'proven'}")
     return 0
 
 

@@ -34,22 +34,62 @@ COLUMNS = (
 )
 
 
+HEADS = {
+    "house": "## Clean tables, all rules together",
+    "joint": "## Joint cases",
+    "peers": "## Peers",
+    "popular": "## Overfitting rules on the same curves",
+}
+
+
 def scoreboard(
-    command: str,
-    judged: Sequence[Verdict],
-    house: Budget,
-    lines: Sequence[Line],
-    peers: Mapping[str, Mapping[str, Mapping[str, Tally]]],
-    popular: Mapping[str, Mapping[str, Tally]] | None = None,
+    by: Mapping[str, Sequence[str]], judged: Sequence[Verdict], told: Mapping[str, str]
 ) -> str:
     """The whole file.
 
     Parameters
     ----------
-    command : str
-        The command line that made it.
+    by : mapping of str to sequence of str
+        The command lines that made it, each with the codes of the rules that it proved.
     judged : sequence of Verdict
         One for each rule.
+    told : mapping of str to str
+        The other sections, by their names; see `sections`.
+    """
+    proven = sum(not one.problems for one in judged)
+    parts = [
+        "# Scoreboard",
+        f"Made with {_versions()}. Do not edit.",
+        _made_by(by),
+        f"**{proven} of {len(judged)} rules are proven.** {MEANING}",
+        _rules(judged),
+        COLUMNS,
+    ]
+    for name, head in HEADS.items():
+        parts += [head, told[name]] if told.get(name) else []
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _made_by(by: Mapping[str, Sequence[str]]) -> str:
+    """The command lines, the one of most rules first and without their names."""
+    ranked = sorted(by.items(), key=lambda one: (-len(one[1]), one[0]))
+    if not ranked:
+        return ""
+    told = [f"Made by `{ranked[0][0]}`"]
+    told += [f"{', '.join(codes)} by `{command}`" for command, codes in ranked[1:]]
+    return "; ".join(told) + "."
+
+
+def sections(
+    house: Budget,
+    lines: Sequence[Line],
+    peers: Mapping[str, Mapping[str, Mapping[str, Tally]]],
+    popular: Mapping[str, Mapping[str, Tally]] | None = None,
+) -> dict[str, str]:
+    """The sections beside the table of rules, as far as these lines tell them.
+
+    Parameters
+    ----------
     house : Budget
         What all rules together say of clean tables.
     lines : sequence of Line
@@ -59,24 +99,13 @@ def scoreboard(
     popular : mapping, optional
         From `proving.popular.popular_tallies`; without it there is no such section.
     """
-    proven = sum(not one.problems for one in judged)
-    parts = [
-        "# Scoreboard",
-        f"Made by `{command}` with {_versions()}. Do not edit.",
-        f"**{proven} of {len(judged)} rules are proven.** {MEANING}",
-        _rules(judged),
-        COLUMNS,
-        "## Clean tables, all rules together",
-        _house(house),
-        _exemptions(lines),
-        "## Joint cases",
-        _joint(lines),
-        "## Peers",
-        _peers(judged, peers),
-        "## Overfitting rules on the same curves" if popular else "",
-        _popular(popular) if popular else "",
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    found = {
+        "house": "\n\n".join(filter(None, [_house(house), _exemptions(lines)])),
+        "joint": _joint(lines),
+        "peers": _peers(peers),
+        "popular": _popular(popular) if popular else "",
+    }
+    return {name: told for name, told in found.items() if told}
 
 
 def _versions() -> str:
@@ -130,9 +159,9 @@ def _row(one: Verdict) -> list[str]:
 
 
 def _house(house: Budget) -> str:
-    told = f"{house.any_error.of} full audits of odd clean cases."
     if not house.any_error.of:
-        return told
+        return ""
+    told = f"{house.any_error.of} full audits of odd clean cases."
     rows = [
         ["any error", _share(house.any_error), f"{demands.ANY_ERROR:.0%}"],
         ["any warning or error", _share(house.any_warning), f"{demands.ANY_WARNING:.0%}"],
@@ -165,7 +194,7 @@ def _joint(lines: Iterable[Line]) -> str:
         if line["kind"] == "joint":
             answers[line["level"], line["code"]].append(line.get("first") == line["code"])
     if not answers:
-        return "None were run."
+        return ""
     rows = [[name, code, str(tally(told))] for (name, code), told in sorted(answers.items())]
     every = tally(one for told in answers.values() for one in told)
     verdict = "reached" if every.share >= JOINT else "**not reached**"
@@ -173,16 +202,14 @@ def _joint(lines: Iterable[Line]) -> str:
     return head + "\n\n" + table(("case", "true cause", "came first"), rows)
 
 
-def _peers(
-    judged: Iterable[Verdict], peers: Mapping[str, Mapping[str, Mapping[str, Tally]]]
-) -> str:
+def _peers(peers: Mapping[str, Mapping[str, Mapping[str, Tally]]]) -> str:
     if not peers:
-        return "None were asked."
+        return ""
     rows = []
-    for one in judged:
-        cells = [peers[peer].get(one.code) for peer in peers]
+    for code in sorted({code for told in peers.values() for code in told}):
+        cells = [peers[peer].get(code) for peer in peers]
         if any(cells):
-            rows.append([one.code, *(_cell(cell) for cell in cells)])
+            rows.append([code, *(_cell(cell) for cell in cells)])
     note = "Faults found of those planted (D1, D2) or known; then false alarms on clean tables."
     return note + "\n\n" + table(("rule", *peers), rows)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from proving.cases import Known, Proof
     from proving.run import Line
 
+LEVELS = ("D0", "D1", "D2", "twin")
 ORDER = ("error", "warning", "note")
 RECALL = 0.95
 SILENCE = 0.95
@@ -73,8 +74,17 @@ class Verdict:
     subject: Tally = NONE
     rows: float | None = None
     alarms: Tally = NONE
-    conclusive: Tally = NONE
+    conclusive_planted: Tally = NONE
+    conclusive_clean: Tally = NONE
+    failures_planted: int = 0
+    failures_clean: int = 0
     problems: tuple[str, ...] = ()
+
+    @property
+    def conclusive(self) -> Tally:
+        """In how many cases with enough rows the rule could tell."""
+        one, other = self.conclusive_planted, self.conclusive_clean
+        return Tally(one.hits + other.hits, one.of + other.of)
 
     @property
     def upper(self) -> float:
@@ -137,12 +147,11 @@ def verdict(known: Known, proof: Proof | None, lines: Sequence[Line]) -> Verdict
         for one in clean
     )
     states = [one["state"] for one in enough if "state" in one]
-    states += [
+    clean_states = [
         one["states"][rule.code]
         for one in clean
         if one["measured_n"].get(rule.code, one["n"]) >= rule.min_n
     ]
-    applied = [one for one in states if one in ("found", "passed", "inconclusive")]
     made = Verdict(
         rule.code,
         rule.name,
@@ -152,10 +161,17 @@ def verdict(known: Known, proof: Proof | None, lines: Sequence[Line]) -> Verdict
         subject,
         sum(rows) / len(rows) if rows else None,
         alarms,
-        tally(one != "inconclusive" for one in applied),
+        _conclusive(states),
+        _conclusive(clean_states),
+        len(broken),
+        _failures(lines, rule.code),
     )
-    failures = _failures(broken, lines, rule.code)
-    return _with_problems(made, known, failures, has_plant=proof is not None)
+    return with_problems(made, known, has_plant=proof is not None)
+
+
+def _conclusive(states: Iterable[str]) -> Tally:
+    applied = [one for one in states if one in ("found", "passed", "inconclusive")]
+    return tally(one != "inconclusive" for one in applied)
 
 
 def _by_size(
@@ -169,14 +185,15 @@ def _by_size(
     return {n: tally(told) for n, told in sorted(answers.items())}
 
 
-def _failures(broken: Sequence[Line], lines: Iterable[Line], code: str) -> int:
-    """In how many cases, planted and clean, the rule's audit or its checker raised."""
+def _failures(lines: Iterable[Line], code: str) -> int:
+    """In how many clean cases the rule's checker raised."""
     clean = [one for one in lines if one["kind"] == "clean"]
-    failed = [one for one in clean if one.get("states", {}).get(code) == "failed"]
-    return len(broken) + len(failed)
+    return sum(one.get("states", {}).get(code) == "failed" for one in clean)
 
 
-def _with_problems(one: Verdict, known: Known, failures: int, *, has_plant: bool) -> Verdict:
+def with_problems(one: Verdict, known: Known, *, has_plant: bool) -> Verdict:
+    """The verdict with what it lacks to be a proof, a few words each."""
+    failures = one.failures_planted + one.failures_clean
     problems = [] if has_plant else ["no plant"]
     problems += [f"{failures} failed"] if failures else []
     demands = {"D0": SILENCE, "D1": RECALL, "D2": RECALL, "twin": SILENCE}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import prove
+from proving import ledger
 from proving.cases import proofs
 from proving.smallest import smallest_n, write_min_n
 
@@ -71,3 +73,33 @@ def test_min_n_is_written_by_the_command(ground):
     given[-1] = str(root / "other")
     assert prove.main(given, root=root, known=known, audit="stub_audit:blind") == 1
     assert "min_n: 80\n" in known["DA999"].file.read_text()
+
+
+def test_a_later_run_keeps_what_it_did_not_look_at(ground):
+    root, known = ground
+    board = root / "SCOREBOARD.md"
+
+    def proved(audit, *more):
+        given = ["--seeds", "2", "--workers", "1", "--scoreboard", str(board), *more]
+        given += ["--results", str(root / f"results-{audit}-{len(more)}")]
+        assert prove.main(given, root=root, known=known, audit=f"stub_audit:{audit}") == 0
+        return board.read_text()
+
+    first = proved("audit", "--clean-count", "3")
+    later = proved("blind", "--clean", "none", "--codes", "DA999")
+    assert "| DA999 many-gaps | D0 0.05, D1 0.2, D2 0.4 | 100 300 | 0/2 0/2 |" in later
+    assert "3 full audits of odd clean cases." in first
+    assert "3 full audits of odd clean cases." in later
+    assert "0/3 (≤" in later
+    assert "Made by `python benchmarks/prove.py --seeds 2 --clean none --codes DA999`" in later
+    assert "; DA999 by `python benchmarks/prove.py --seeds 2 --clean-count 3`." in later
+    board.unlink()
+    file = known["DA999"].file
+    file.write_text(file.read_text().replace("min_n: 0", "min_n: 100"))
+    changed = {"DA999": replace(known["DA999"], rule=replace(known["DA999"].rule, min_n=100))}
+    told = ledger.verdict_of(
+        changed["DA999"],
+        ledger.entries_of(board.with_suffix(".json"))["rules"]["DA999"],
+        has_plant=True,
+    )
+    assert "min_n has changed since" in told.problems
