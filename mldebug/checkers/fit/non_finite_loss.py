@@ -61,12 +61,14 @@ def _broken(values: np.ndarray) -> int:
     """How many values that are not finite end a series, if these are more than any before."""
     import numpy as np
 
-    finite = np.flatnonzero(np.isfinite(values))
-    if not len(finite):
-        return len(values)
-    end = len(values) - 1 - int(finite[-1])
-    gap = int(np.diff(finite, prepend=-1).max()) - 1
-    return end if end > gap else 0
+    finite = np.isfinite(values)
+    if finite[-1]:
+        return 0
+    # The stretches of the one and the other kind in turn; the log may be long, the stretches are few.
+    edges = np.flatnonzero(finite[1:] != finite[:-1]) + 1
+    lengths = np.diff(edges, prepend=0, append=len(values))
+    end = int(lengths[-1])
+    return end if end > int(lengths[:-1][-2::-2].max(initial=0)) else 0
 
 
 def _measured(run: Run, series: Series, count: int) -> Measurement:
