@@ -15,6 +15,8 @@ from mldebug.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pyarrow as pa
+
 Bytes = bytes | mmap.mmap
 
 BLOCK = 1 << 20
@@ -125,6 +127,23 @@ def file_bytes(file: Path, option: str) -> Bytes:
     if not content:
         raise InputError(f"{option}: {str(file)!r} is empty; a table needs a header and rows")
     return content
+
+
+def arrow_memory(content: Bytes, file: Path) -> pa.Buffer:
+    """The same bytes in memory that Arrow owns; a file that is mapped is mapped again.
+
+    Arrow's threads may hold what they read for a moment longer than the call that they work for.
+    Memory of Python's they release under Python's lock, and where the interpreter ends at that
+    moment (a sentence on bad input is soon told) the process aborts: apache/arrow#34314.
+    """
+    import pyarrow as pa
+
+    if isinstance(content, mmap.mmap):
+        with pa.memory_map(str(file)) as source:
+            return source.read_buffer()
+    held = pa.allocate_buffer(len(content))
+    memoryview(held).cast("B")[:] = content
+    return held
 
 
 def as_utf8(content: Bytes, file: Path, option: str) -> tuple[Bytes, int, tuple[str, ...]]:

@@ -64,13 +64,15 @@ class Header:
     rows_at: int
 
 
-def delimited_columns(content: Bytes, start: int, source: str, option: str) -> Raw:
+def delimited_columns(content: Bytes, held: pa.Buffer, start: int, source: str, option: str) -> Raw:
     """The columns of delimited text in UTF-8.
 
     Parameters
     ----------
     content : bytes or mmap
         The text.
+    held : pyarrow.Buffer
+        The same in memory that Arrow owns.
     start : int
         Where it begins, behind a byte-order mark.
     source, option : str
@@ -86,7 +88,7 @@ def delimited_columns(content: Bytes, start: int, source: str, option: str) -> R
     if not rest.strip() and not content[header.rows_at :].strip():
         raise InputError(f"{option}: {source} has a header but no rows; a table needs at least one")
     try:
-        table, remarks = _table(content, header)
+        table, remarks = _table(content, held, header)
     except Exception as error:
         why = _why(error, bytes(content[start:]), header, source)
         raise InputError(f"{option}: {why}") from error
@@ -154,12 +156,12 @@ def _are_values(cells: list[str]) -> bool:
     return 2 * (len(whole) + decimals) > len(named)
 
 
-def _table(content: Bytes, header: Header) -> tuple[pa.Table, tuple[str, ...]]:
+def _table(content: Bytes, held: pa.Buffer, header: Header) -> tuple[pa.Table, tuple[str, ...]]:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
     names = [str(place) for place in range(len(header.cells))]
-    rows = pa.py_buffer(content).slice(header.rows_at)
+    rows = held.slice(header.rows_at)
     quoted = content.find(b'"', header.rows_at) >= 0
     parsing = arrow_csv.ParseOptions(delimiter=header.delimiter, newlines_in_values=quoted)
 

@@ -9,7 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mldebug.adapters.content import COMPRESSED, as_utf8, existing_file, file_bytes, sha256_of
+from mldebug.adapters.content import (
+    COMPRESSED,
+    arrow_memory,
+    as_utf8,
+    existing_file,
+    file_bytes,
+    sha256_of,
+)
 from mldebug.adapters.delimited import delimited_columns
 from mldebug.adapters.frames import arrow_columns, matrix_columns
 from mldebug.adapters.lines import json_columns
@@ -64,7 +71,7 @@ def _text_columns(file: Path, option: str) -> Raw:
     content, start, remarks = as_utf8(file_bytes(file, option), file, option)
     is_json = any(ending.lower() in (".jsonl", ".ndjson") for ending in file.suffixes[-2:])
     parse = json_columns if is_json else delimited_columns
-    raw = parse(content, start, repr(str(file)), option)
+    raw = parse(content, arrow_memory(content, file), start, repr(str(file)), option)
     return replace(raw, remarks=remarks + raw.remarks)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mldebug.adapters.content import Bytes
 from mldebug.adapters.frames import arrow_columns
@@ -11,10 +11,13 @@ from mldebug.adapters.objects import object_column
 from mldebug.adapters.raw import Raw, unique_names
 from mldebug.errors import InputError
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 LARGEST_BLOCK = (1 << 31) - 1
 
 
-def json_columns(content: Bytes, start: int, source: str, option: str) -> Raw:
+def json_columns(content: Bytes, held: pa.Buffer, start: int, source: str, option: str) -> Raw:
     """The columns of JSON lines in UTF-8: the keys of the objects, in the order they appear.
 
     Raises
@@ -25,7 +28,7 @@ def json_columns(content: Bytes, start: int, source: str, option: str) -> Raw:
     import pyarrow as pa
     from pyarrow import json as arrow_json
 
-    rows = pa.py_buffer(content).slice(start)
+    rows = held.slice(start)
     for block in (1 << 22, LARGEST_BLOCK):
         try:
             table = arrow_json.read_json(

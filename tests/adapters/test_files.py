@@ -300,6 +300,22 @@ def test_stored_tables_without_rows_or_columns(tmp_path):
     assert "no columns" in refusal(path)
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "b.csv", "a.jsonl"])
+def test_threads_of_arrow_hold_no_memory_of_python(written, monkeypatch, name):
+    """Or a process that ends right after reading aborts while they give it back."""
+    content = {
+        "a.csv": SMALL.encode(),
+        "a.csv.gz": gzip.compress(SMALL.encode()),
+        "b.csv": SMALL.encode("utf-16"),
+        "a.jsonl": b'{"name": "Ann", "n": 1}\n{"name": "Bo", "n": 2}\n',
+    }[name]
+    given, reader = [], pa.BufferReader
+    monkeypatch.setattr(pa, "BufferReader", lambda held: given.append(held) or reader(held))
+    monkeypatch.setattr(pa, "py_buffer", None)
+    assert values(read(written(name, content), "TRAIN")) == TABLE
+    assert {type(held) for held in given} == {pa.Buffer}
+
+
 def test_json_lines(written):
     raw = read(written("a.jsonl", '{"a": 1, "b": "x"}\n\n{"a": null, "c": [1]}\n'), "TRAIN")
     assert values(raw) == {"a": [1, None], "b": ["x", None], "c": [None, [1]]}
