@@ -91,11 +91,13 @@ def _verdict(document: Document, *, cut: bool) -> tuple[str, str]:
         if counts["inconclusive"]:
             told += f", {counts['inconclusive']:,} could not tell"
         return f"{nothing} was found that speaks against {_audited(document)}; {told}.", ""
-    severity = leading["severity"]
+    # A lesser finding comes first where it explains worse ones: the verdict is as bad as these.
+    there = {one["severity"] for one in document["findings"] if one["muted"] is None}
+    severity = next(one for one in SEVERITIES if one in there)
     fact = within(leading["message"])
     if severity == "error":
         rule = document["provenance"]["rules"].get(leading["code"], {})
-        broken = rule.get("invalidates")
+        broken = rule.get("invalidates") if leading["severity"] == severity else None
         opening = f"The {broken} cannot be trusted" if broken else OPENINGS[leading["cause"]]
     elif severity == "warning":
         opening = f"{'Until then no' if cut else 'No'} error was found; look first at this"

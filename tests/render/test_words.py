@@ -31,6 +31,22 @@ def test_the_verdict_follows_severity_and_cause(code, severity, opening):
     assert told == (opening, "column x is odd")
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "opening"),
+    [
+        ("warning", "error", "Something is wrong in the data"),
+        ("note", "error", "Something is wrong in the data"),
+        ("note", "warning", "No error was found; look first at this"),
+    ],
+)
+def test_a_lesser_cause_that_comes_first_denies_no_worse_finding(first, second, opening):
+    """What explains an error may be a warning: no error was found would then be untrue."""
+    leading = finding("LB201", severity=first, message="Column x is odd.")
+    told = document([leading, finding("LK401", severity=second)])
+    told["causes"] = [{**told["causes"][0], "finding": leading["id"]}, *told["causes"]]
+    assert words.verdict(told) == (opening, "column x is odd")
+
+
 def test_training_may_be_what_cannot_be_trusted():
     told = document([finding("LB201")])
     told["provenance"]["rules"]["LB201"]["invalidates"] = "training"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 GAP = Quantity(
     name="fit.generalisation_gap",
-    unit="difference of scores",
+    unit="gap",
     bounds=(None, None),
     kind="estimate",
     meaning=(

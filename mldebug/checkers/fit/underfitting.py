@@ -24,7 +24,7 @@ ALONE = (
 )
 SHORTFALL = Quantity(
     name="fit.shortfall",
-    unit="difference of scores",
+    unit="shortfall",
     bounds=(0.0, None),
     kind="estimate",
     meaning=(

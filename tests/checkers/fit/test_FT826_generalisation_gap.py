@@ -89,3 +89,19 @@ def test_the_real_run_with_a_gap():
     diagnosis = mldebug.audit(run=folder, select=f"{CODE},FT801")
     assert diagnosis.outcomes["FT801"].state == "passed"
     assert only(diagnosis).measurement.value == pytest.approx(0.8, abs=0.02)
+
+
+def test_a_run_that_overfits_by_its_curve_or_broke_is_not_told_of_its_gap_as_well():
+    rng = np.random.default_rng(0)
+    fall = 2 * 0.97 ** np.arange(200)
+    train, evaluated = fall + rng.normal(0, 0.01, 200), fall + 0.5 + rng.normal(0, 0.02, 200)
+    risen = evaluated + 0.01 * np.maximum(np.arange(200) - 80, 0)
+    broken = np.append(train, np.nan)
+    for code, run in {
+        "FT801": {"train_loss": train, "val_loss": risen},
+        "FT827": {"train_loss": broken, "val_loss": np.append(evaluated, np.nan)},
+    }.items():
+        diagnosis = audited(f"FT826,{code}", run=run)
+        assert [one.rule.code for one in diagnosis.findings] == [code]
+        assert code in diagnosis.outcomes["FT826"].reason
+    assert only(audited("FT826,FT801", run={"train_loss": train, "val_loss": evaluated}))
