@@ -7,6 +7,7 @@ import difflib
 import hashlib
 import mmap
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ CONTROL = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")
 """Bytes that no text holds; the escape is one that hostile text does."""
 CONTROL_SHARE = 0.02
 LONGEST_SHOWN = 200
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+"""``https://``, also after `Path` made it ``https:/``; a drive has one letter."""
 COMPRESSED = (".gz", ".zst", ".bz2")
 
 SIGNATURES = (
@@ -62,6 +65,11 @@ def existing_file(path: str, option: str) -> Path:
             raise InputError(
                 f"{option}: {path!r} is a link to {str(file.readlink())!r}, which does not exist; "
                 "give the path of an existing file"
+            ) from None
+        if ADDRESS.match(path):
+            raise InputError(
+                f"{option}: {path!r} is an address, and nothing is ever fetched; download the file "
+                "first"
             ) from None
         raise InputError(f"{option}: there is no file {path!r}{_nearest(file)}") from None
     except (OSError, ValueError) as error:

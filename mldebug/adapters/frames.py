@@ -167,7 +167,8 @@ def _of_narwhals(source: Any, option: str) -> Raw:
     if isinstance(frame, nw.LazyFrame):
         raise InputError(f"{option}: a {found} holds no rows yet; collect or compute it first")
     if not isinstance(frame, nw.DataFrame):
-        raise InputError(f"{option}: a {found} is no table; {READABLE}")
+        article = "an" if found[:1] in "aeiou" else "a"
+        raise InputError(f"{option}: {article} {found} is no table; {READABLE}")
     columns = []
     for name, given in zip(unique_names(frame.columns), frame.columns, strict=True):
         series = frame[given]

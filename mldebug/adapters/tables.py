@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mldebug.adapters.kinds import GIVEN_KINDS, column, natural
+from mldebug.adapters.raw import shown_name
 from mldebug.adapters.sources import Raw, RawColumn, read
 from mldebug.adapters.splits import Part, parts_by_column, parts_by_share
 from mldebug.adapters.targets import as_target, target_of
@@ -77,6 +78,9 @@ def tables(
     """
     if task is not None and task not in TASKS:
         raise InputError(f"--task: {task!r} is no task; it must be one of {' or '.join(TASKS)}")
+    target, time = _column_name(target, "--target"), _column_name(time, "--time")
+    identifier, groups = _column_name(identifier, "--id"), _column_name(groups, "--groups")
+    split_column = _column_name(split_column, "--split-column")
     whole, target = _named_target(read(train, OPTIONS["train"]), target, OPTIONS["train"])
     parts, how = _parts(whole, eval, target, split_column, seed)
     remarks = [*_of("train", whole), *how]
@@ -112,6 +116,16 @@ def tables(
         _time_of(time, loaded["train"]),
         tuple(remarks),
     )
+
+
+def _column_name(given: Any, option: str) -> str | None:
+    """The name as tables hold it, which is text, also where a frame's columns are numbers."""
+    if given is None:
+        return None
+    name = shown_name(given)
+    if not name:
+        raise InputError(f"{option}: the name is empty; give the name of a column")
+    return name
 
 
 def _named_target(raw: Raw, target: str | None, option: str) -> tuple[Raw, str | None]:
@@ -176,7 +190,7 @@ def _must_exist(name: str | None, names: Iterable[str], option: str) -> None:
 
 def _given_kinds(raw: Raw, kinds: Mapping[str, str], identifier: str | None) -> dict[str, Kind]:
     given = {}
-    for name, kind in kinds.items():
+    for name, kind in ((shown_name(name), kind) for name, kind in kinds.items()):
         _must_exist(name, raw.names, "--kind")
         if kind not in {known.value for known in GIVEN_KINDS}:
             raise InputError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mldebug.errors import InputError
 
@@ -60,6 +60,7 @@ def _run(given: list[str]) -> int:
     usage_error: type[Exception] = bases["ClickException"]
     try:
         command = get_command(application)
+        _refuse_repeats(command, given)
         with command.make_context("mldebug", given or ["--help"], obj=given) as context:
             status = command.invoke(context)
     except typer.Exit as end:
@@ -67,6 +68,16 @@ def _run(given: list[str]) -> int:
     except usage_error as error:
         raise InputError(_sentence(error)) from error
     return status if isinstance(status, int) else 0
+
+
+def _refuse_repeats(command: Any, given: list[str]) -> None:
+    """Refuse an option given twice that takes one value; the parser would drop the first of them."""
+    chosen = getattr(command, "commands", {}).get(given[0] if given else "")
+    for option in getattr(chosen, "params", ()):
+        names = [name for name in option.opts if name.startswith("--")]
+        times = sum(word in names or word.partition("=")[0] in names for word in given)
+        if times > 1 and not option.multiple and not option.is_flag:
+            raise InputError(f"{names[0]} is given {times} times; give it once")
 
 
 def _sentence(error: BaseException) -> str:

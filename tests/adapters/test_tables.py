@@ -298,3 +298,19 @@ def test_importing_the_adapters_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_columns_that_are_named_by_numbers():
+    frame = pd.DataFrame(np.arange(60).reshape(20, 3) % 7)
+    loaded = tables(frame, target=2, kinds={0: "category"}, time=1, task="regression")
+    assert loaded.target.name == "2"
+    assert loaded.train["0"].kind is Kind.CATEGORY
+    assert loaded.time.name == "1"
+    with pytest.raises(InputError, match=r"--target: there is no column '5'; there are '0', '1'"):
+        tables(frame, target=5)
+
+
+@pytest.mark.parametrize("option", ["target", "time", "identifier", "groups", "split_column"])
+def test_an_empty_name_is_no_name(train, option):
+    with pytest.raises(InputError, match="the name is empty; give the name of a column"):
+        tables(train, **{option: ""})

@@ -248,6 +248,18 @@ def test_a_missing_target_offers_the_nearest_names(refusal, given, offered):
     assert told == f"--target: there is no column {given!r}; {offered}"
 
 
+@pytest.mark.parametrize("option", ["--target", "--time", "--id", "--groups", "--split-column"])
+def test_an_empty_name(refusal, option):
+    csv(*pair())
+    told = refusal("train.csv", option, "")
+    assert told == f"{option}: the name is empty; give the name of a column"
+
+
+def test_an_address(refusal):
+    told = "is an address, and nothing is ever fetched; download the file first"
+    assert refusal("https://example.org/t.csv").endswith(told)
+
+
 def test_hostile_paths(diagnosis, refusal, folder):
     csv(*pair())
     name = f"<script>{ESCAPE}[31m{{0}}{OVERRIDE}.csv"

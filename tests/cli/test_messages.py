@@ -15,6 +15,8 @@ USAGE = {
     ("audit", "t.csv", "--evla", "x"): ["no such option: --evla", "--eval", "audit --help"],
     ("audit", "t.csv", "more.csv"): ["unexpected extra argument", "more.csv"],
     ("audit", "t.csv", "--eval"): ["--eval", "requires an argument"],
+    ("audit", "t.csv", "--target", "a", "--target=b"): ["--target is given 2 times; give it once"],
+    ("judge", "d.json", "--json", "a.json", "--json", "b.json"): ["--json is given 2 times"],
     ("audit", "t.csv", "--seed", "x"): ["invalid value for '--seed'"],
     ("audit", "t.csv", "--seed", "-1"): ["invalid value for '--seed'"],
     ("audit", "t.csv", "--eval", "1.5"): ["--eval: a share of rows", "between 0 and 1, not 1.5"],
