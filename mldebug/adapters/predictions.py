@@ -10,6 +10,7 @@ from mldebug.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
 
 OPTION = "--predictions"
 SLACK = 0.01
@@ -44,11 +45,9 @@ def predictions_of(given: Any, train: Table, target: Target | None) -> Predictio
     as_file = isinstance(given, str | os.PathLike)
     if not as_file and isinstance(given, np.ndarray) and given.ndim == 1:
         given = given.reshape(-1, 1)
-    raw = read(given, OPTION)
+    headless = _without_headers(os.fspath(given), target) if as_file else None
+    raw = read(given if headless is None else headless, OPTION)
     matrix = np.column_stack([_numbers(one, raw.source) for one in raw.columns])
-    headless = _first_row(raw.names)
-    if headless is not None and not set(target.classes) <= set(raw.names):
-        matrix = np.vstack([headless, matrix])
     matrix = _of_train(matrix, train)
     if target.task == "regression":
         if matrix.shape[1] != 1:
@@ -72,12 +71,35 @@ def _numbers(raw: Any, source: str) -> np.ndarray:
     return values
 
 
-def _first_row(names: tuple[str, ...]) -> list[float] | None:
-    """The first row of a file without headers, which was read as such; None where they are words."""
-    try:
-        return [float(name) for name in names]
-    except ValueError:
+def _without_headers(path: str, target: Target) -> pa.Table | None:
+    """The columns of a CSV file whose first line holds numbers; None of any other file."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    if not path.lower().endswith((".csv", ".tsv", ".txt")) or not os.path.isfile(path):  # noqa: PTH113
         return None
+    with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+        first = file.readline(1_000_000)
+    delimiter = next((one for one in "\t;," if one in first), ",")
+    cells = [cell.strip().strip('"') for cell in first.split(delimiter)]
+    if set(target.classes) <= set(cells) or not all(_is_number(cell) for cell in cells):
+        return None
+    try:
+        return csv.read_csv(
+            path,
+            csv.ReadOptions(autogenerate_column_names=True),
+            csv.ParseOptions(delimiter=delimiter),
+        )
+    except pa.ArrowException:  # the reader of tables says what is wrong with it
+        return None
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _of_train(matrix: np.ndarray, train: Table) -> np.ndarray:

@@ -1,0 +1,47 @@
+"""The matrix of the reference learners and its folds; two tables in one encoding."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from mldebug.adapters.tables import tables
+from mldebug.derive.encoded import folds_of, group_codes
+from mldebug.derive.encoded_pairs import encoded_split
+from tests.tables import base, split
+
+
+def test_folds_hold_each_class_to_its_share_and_groups_together():
+    rng = np.random.default_rng(0)
+    classes = rng.integers(0, 3, 300)
+    folds = folds_of(classes, np.arange(300), 0)
+    counts = pd.crosstab(classes, folds).to_numpy()
+    assert (counts.max(axis=1) - counts.min(axis=1)).max() <= 1
+    together = rng.integers(0, 60, 300)
+    folds = folds_of(None, together, 0)
+    assert pd.Series(folds).groupby(together).nunique().max() == 1
+    assert sorted(np.unique(folds)) == [0, 1, 2, 3, 4]
+
+
+def test_rows_without_a_group_are_alone():
+    frame = pd.DataFrame({"who": ["a", None, "a", None, "b"], "x": range(5)})
+    found = group_codes(tables(frame).train["who"])
+    assert found[0] == found[2]
+    assert len(set(found.tolist())) == 4
+
+
+def test_words_that_only_the_second_table_has_get_codes_of_their_own():
+    rng = np.random.default_rng(0)
+    train, held = split(base(rng, 400), rng)
+    held.loc[:9, "x2"] = "new"
+    loaded = tables(train, held, target="y")
+    pair = encoded_split.make(loaded.train, loaded.eval, (), 0, loaded.target, None, None)
+    place = pair.names.index("x2")
+    assert "y" not in pair.names
+    mine, theirs = pair.first[:, place], pair.second[:, place]
+    assert (theirs[:10] == theirs[0]).all()
+    assert theirs[0] not in set(mine)
+    for word in train["x2"].unique():
+        ours = set(mine[train["x2"] == word])
+        assert ours == set(theirs[held["x2"] == word]) or not (held["x2"] == word).any()
+        assert len(ours) == 1
