@@ -235,11 +235,13 @@ def findings_and_outcomes(
         for place, verdict in enumerate(mine)
         if verdict.state == "found"
     ]
-    findings = [one for _, one in found]
+    of_code: dict[str, list[Finding]] = {}
+    for _, one in found:
+        of_code.setdefault(one.rule.code, []).append(one)
     kept: list[Finding] = []
     explained: dict[str, list[str]] = {}
     for place, one in found:
-        by = _explained(one, findings)
+        by = _explained(one, of_code)
         if by is None:
             kept.append(one)
             continue
@@ -254,12 +256,11 @@ def findings_and_outcomes(
     return kept, outcomes
 
 
-def _explained(one: Finding, findings: Iterable[Finding]) -> str | None:
+def _explained(one: Finding, of_code: Mapping[str, Iterable[Finding]]) -> str | None:
     """The code of the more specific finding that sees the same fact, if there is one."""
     for link in one.rule.yields_to:
-        for other in findings:
-            if other.rule.code == link.code and agree(one, other, link.same):
-                return link.code
+        if any(agree(one, other, link.same) for other in of_code.get(link.code, ())):
+            return link.code
     return None
 
 

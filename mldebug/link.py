@@ -12,12 +12,19 @@ WEIGHTS = {"error": 3, "warning": 2, "note": 1}
 
 def explained_by(findings: Sequence[Finding]) -> dict[str, tuple[str, ...]]:
     """For each finding's id, the ids of all that it leads to, directly or through others."""
+    # By code, as a folder of thousands of runs has many thousands of findings.
+    of_code: dict[str, list[tuple[int, Finding]]] = {}
+    for place, one in enumerate(findings):
+        of_code.setdefault(one.rule.code, []).append((place, one))
     direct = {
         one.id: [
-            other.id
-            for other in findings
-            for link in one.rule.leads_to
-            if other.rule.code == link.code and other.id != one.id and agree(one, other, link.same)
+            findings[place].id
+            for place in sorted(
+                place
+                for link in one.rule.leads_to
+                for place, other in of_code.get(link.code, ())
+                if other.id != one.id and agree(one, other, link.same)
+            )
         ]
         for one in findings
     }
@@ -46,12 +53,17 @@ def causes(findings: Sequence[Finding]) -> list[Cause]:
     """
     reached = explained_by(findings)
     ranked = sorted(findings, key=lambda one: _rank(one, len(reached[one.id])))
+    parents: dict[str, list[str]] = {}
+    for parent, children in reached.items():
+        for child in children:
+            parents.setdefault(child, []).append(parent)
     chosen: list[Cause] = []
-    for place, one in enumerate(ranked):
-        stronger = {other.id for other in ranked[:place]}
-        parents = [other.id for other in findings if one.id in reached[other.id]]
-        mutual = [parent for parent in parents if parent in reached[one.id]]
-        if any(parent not in mutual or parent in stronger for parent in parents):
+    stronger: set[str] = set()
+    for one in ranked:
+        above = parents.get(one.id, ())
+        explained = any(parent not in reached[one.id] or parent in stronger for parent in above)
+        stronger.add(one.id)
+        if explained:
             continue
         score = float(WEIGHTS[one.severity] * (1 + len(reached[one.id])))
         chosen.append(Cause(one.id, one.rule.code, one.rule.cause, reached[one.id], score))
