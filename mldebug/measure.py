@@ -223,11 +223,16 @@ def _located(measurement: Measurement, tables: Mapping[str, Table], redact: bool
     for number, item in enumerate(measurement.rows.items[:MOST_ROWS]):
         table = tables[item.table]
         match = item.match and (item.match[0], tables[item.match[0]].position(item.match[1]))
-        cells = None
+        cells = others = None
         if number < ROWS_WITH_CELLS and not redact:
-            cells = {name: _shown(value) for name, value in table.cells(item.row).items()}
-        items.append(Row(item.table, table.position(item.row), item.score, match, cells))
+            cells = _cells(table, item.row)
+            others = item.match and _cells(tables[item.match[0]], item.match[1])
+        items.append(Row(item.table, table.position(item.row), item.score, match, cells, others))
     return replace(measurement, rows=Rows(measurement.rows.total, tuple(items)))
+
+
+def _cells(table: Table, row: int) -> dict[str, Any]:
+    return {name: _shown(value) for name, value in table.cells(row).items()}
 
 
 def _shown(value: Any) -> Any:

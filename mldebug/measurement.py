@@ -129,13 +129,17 @@ class Subject(Mapping[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row that is evidence. ``row`` counts from 0 in the file or frame as given."""
+    """One row that is evidence. ``row`` counts from 0 in the file or frame as given.
+
+    ``match`` is the row that it goes with, and ``match_cells`` are the cells of that one.
+    """
 
     table: str
     row: int
     score: float | None = None
     match: tuple[str, int] | None = None
     cells: Mapping[str, Any] | None = None
+    match_cells: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,8 +138,8 @@ def test_what_is_selected_now_is_judged_if_it_was_measured():
 
 
 def test_an_unknown_code_is_refused_and_so_is_what_is_no_diagnosis():
-    with pytest.raises(mldebug.InputError, match=r"--select: 'DA111'.*nearest is DA1"):
-        left_out(rules(), "DA111")
+    with pytest.raises(mldebug.InputError, match=r"--select: 'DA199'.*nearest is DA1"):
+        left_out(rules(), "DA199")
     with pytest.raises(mldebug.InputError, match="--ignore: 'x' names no rule"):
         left_out(rules(), None, ["x"])
     for told in ({"schema": 1}, {"schema": 1, "outcomes": 3}):

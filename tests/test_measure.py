@@ -267,6 +267,7 @@ def test_rows_are_told_at_their_place_in_the_file_with_cells_for_the_first(redac
     for item in with_cells:
         assert item.cells["x"] == frame["x"][item.row]
         assert len(item.cells["long"]) < 300
+        assert item.match_cells["x"] == frame["x"][item.match[1]]
 
 
 def test_at_most_a_thousand_rows_are_kept():

@@ -116,6 +116,9 @@ def _rows(rows: Rows) -> dict[str, Any]:
         item: dict[str, Any] = {"table": one.table, "row": int(one.row), "score": plain(one.score)}
         if one.match is not None:
             item["match"] = {"table": one.match[0], "row": int(one.match[1])}
+            # Of an exact copy the cells stand there already.
+            if one.match_cells is not None and one.match_cells != one.cells:
+                item["match"]["cells"] = plain(one.match_cells)
         if one.cells is not None:
             item["cells"] = plain(one.cells)
         items.append(item)
@@ -146,7 +149,8 @@ def _read_rows(told: Mapping[str, Any]) -> Rows:
     for one in told["items"]:
         match = one.get("match")
         where = None if match is None else (match["table"], match["row"])
-        items.append(Row(one["table"], one["row"], one["score"], where, one.get("cells")))
+        others = None if match is None else match.get("cells")
+        items.append(Row(one["table"], one["row"], one["score"], where, one.get("cells"), others))
     return Rows(told["total"], tuple(items))
 
 

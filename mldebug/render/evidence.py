@@ -81,7 +81,7 @@ def evidence(finding: Mapping[str, Any], target: str | None, positions: int) -> 
         if (item["table"], item["row"]) in placed:
             continue
         match = item.get("match")
-        other = every.get((match["table"], match["row"])) if match else None
+        other = _partner(match, every)
         if other is item or other is None or (other["table"], other["row"]) in placed:
             other = None
         lines.append(_line(item, kept, other, second=False))
@@ -119,12 +119,23 @@ def _columns(
     return [*first, *differing, *(name for name in present if name not in {*first, *differing})]
 
 
+def _partner(
+    match: Mapping[str, Any] | None, every: Mapping[tuple[str, int], Mapping[str, Any]]
+) -> Mapping[str, Any] | None:
+    """The row that another goes with: among the rows shown, or with the cells that came along."""
+    if match is None:
+        return None
+    there = every.get((match["table"], match["row"]))
+    if there is not None or "cells" not in match:
+        return there
+    return {"table": match["table"], "row": match["row"], "score": None, "cells": match["cells"]}
+
+
 def _differs(name: str, items: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a column differs within any pair that is among the rows."""
     every = {(item["table"], item["row"]): item for item in items}
     for item in items:
-        match = item.get("match")
-        other = every.get((match["table"], match["row"])) if match else None
+        other = _partner(item.get("match"), every)
         if other and (item.get("cells") or {}).get(name) != (other.get("cells") or {}).get(name):
             return True
     return False
