@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from math import log
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ MOST_DRAWN = 200
 
 LOGARITHMIC = 50.0
 """Positive values whose largest is more than so many times the smallest have a logarithmic scale."""
+FLAT = 0.1
+"""So have positive values whose later halves fill less of a linear scale than this, and at least
+twice as much of a logarithmic one: a loss that fell fast, and whose end is what matters."""
 BAND = ("low", "high")
 
 Style = Literal["raw", "trend", "band", "reference"]
@@ -76,7 +80,8 @@ def curve_figure(
     A line of more points is cut into cells of equally many; each keeps its lowest and its highest
     point in their order, so that no spike is lost, and the first and the last point of all are kept.
     A band is thinned at equal distances. O(n) a line. Where all values of a panel are positive and
-    span more than `LOGARITHMIC`, its ``scale`` is ``log``; so is ``x_scale`` of training rows.
+    span more than `LOGARITHMIC`, or lie `FLAT` in their later halves, its ``scale`` is ``log``;
+    ``x_scale`` of training rows is if they span as much.
     """
     import numpy as np
 
@@ -118,12 +123,24 @@ def _drawn(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def _scale(lines: Iterable[Mapping[str, Any]], key: str = "scale") -> dict[str, str]:
+def _scale(lines: Sequence[Mapping[str, Any]], key: str = "scale") -> dict[str, str]:
     """That values are to be drawn by their logarithms, if they are."""
     values = [value for one in lines for value in one["y"]]
-    if not values or min(values) <= 0 or max(values) <= LOGARITHMIC * min(values):
+    if not values or min(values) <= 0:
         return {}
-    return {key: "log"}
+    wide = max(values) > LOGARITHMIC * min(values)
+    return {key: "log"} if wide or (key == "scale" and _is_flattened(lines)) else {}
+
+
+def _is_flattened(lines: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a linear scale hides what positive values do in the later halves of their lines."""
+    values: list[float] = [value for one in lines for value in one["y"]]
+    late: list[float] = [value for one in lines for value in one["y"][len(one["y"]) // 2 :]]
+    if max(values) == min(values):
+        return False
+    linear = (max(late) - min(late)) / (max(values) - min(values))
+    logarithmic = log(max(late) / min(late)) / log(max(values) / min(values))
+    return linear < FLAT and logarithmic >= 2 * linear > 0
 
 
 def _finite(*given: ArrayLike) -> list[np.ndarray]:

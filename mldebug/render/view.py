@@ -217,10 +217,15 @@ def inconclusive(document: Document) -> list[dict[str, Any]]:
 
 
 def by_reason(document: Document, state: str) -> list[dict[str, Any]]:
-    """The rules in a state, grouped by what is missing and why, the largest group first."""
-    found: dict[tuple[tuple[str, ...], str], list[dict[str, str]]] = {}
+    """The rules in a state, grouped by what is missing and why, the largest group first.
+
+    A reason that only names what is missing says nothing more, and is left out.
+    """
+    found: dict[tuple[tuple[str, ...], str | None], list[dict[str, str]]] = {}
     for code, rule, outcome in _rules(document, state):
-        key = (tuple(outcome["missing"]), outcome["reason"])
+        missing = tuple(sorted(outcome["missing"], key=lambda option: (option != "TRAIN", option)))
+        needs = missing and set(outcome["reason"].split()) <= {"it", "needs", "and", *missing}
+        key = (missing, None if needs else outcome["reason"])
         found.setdefault(key, []).append({"code": code, "title": rule["title"]})
     return [
         {"missing": missing, "reason": reason, "rules": rules}

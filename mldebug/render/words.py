@@ -213,7 +213,7 @@ def how_sure(document: Document, finding: Finding) -> list[str]:
         if is_share(unit) and n:
             told = f"{integer(finding['value'] * n)} of {integer(n)} ({told})"
             return [f"This is a fact about {_files(finding)}: {told}, counted, not estimated."]
-        among = f" (n = {integer(n)})" if n else ""
+        among = f" (n = {integer(n)})" if n > 1 else ""
         return [f"This is a fact about {_files(finding)}: {told}{among}, counted, not estimated."]
     told = in_unit(finding["value"], unit)
     told_whole = is_share(unit) or is_points(unit) or told.endswith(unit)

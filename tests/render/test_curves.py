@@ -79,6 +79,11 @@ def test_the_learning_rate_has_a_panel_below():
         ([100.0, 0.0], None),
         ([100.0, -1.0, 1.0], None),
         ([np.nan, 200.0, 1.0], "log"),
+        ([13.0, 6.0, 2.0, 1.1, 1.05, 1.0, 0.95, 0.9], "log"),
+        ([0.05, 0.6, 0.8, 0.9, 0.92, 0.93, 0.94, 0.95], None),
+        ([2.0, 1.8, 1.6, 1.4, 1.3, 1.2, 1.1, 1.0], None),
+        ([13.0, 6.0, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0], None),
+        ([1.0, 1.0, 1.0, 1.0], None),
     ],
 )
 def test_the_data_say_whether_the_scale_is_logarithmic(values, scale):

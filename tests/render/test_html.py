@@ -243,6 +243,17 @@ def test_evidence_puts_pairs_together_and_marks_what_differs():
     assert first.match == "train 4,100"
 
 
+def test_a_row_that_came_along_with_its_match_stands_under_it_with_what_differs():
+    cells = {"a": 1, "b": 2.5}
+    near = {"table": "eval", "row": 7, "score": None, "cells": cells}
+    near["match"] = {"table": "train", "row": 3, "cells": cells | {"b": 2.50001}}
+    found = evidence({"subject": {}, "rows": {"total": 1, "items": [near]}}, None, 20)
+    first, second = found.lines
+    assert (second.table, second.row, second.second) == ("train", 3, True)
+    assert found.columns == ("b", "a")
+    assert [one.differs for one in first.cells] == [True, False]
+
+
 def test_evidence_is_cut_and_says_so():
     shown = evidence(finding("LK401", {"column": "plan"}, rows=rows(4_000)), "churned", 50)
     assert shown.columns[:2] == ("plan", "churned")
@@ -320,6 +331,19 @@ def test_reasons_begin_with_a_capital_and_names_keep_theirs():
     assert "<p>No column was named.</p>" in shown
     assert "The interval is too wide." in shown
     assert "<p>train_size is odd.</p>" in shown
+
+
+def test_options_that_are_missing_are_told_once_and_in_one_order():
+    told = document([], {"LB201": "not_checked", "LK405": "not_checked", "DA101": "not_checked"})
+    for code, missing in {"LB201": ["--eval", "TRAIN"], "LK405": ["TRAIN", "--eval"]}.items():
+        told["outcomes"][code] |= {
+            "missing": missing,
+            "reason": "it needs " + " and ".join(missing),
+        }
+    text = re.sub(r"<[^>]+>", "", page(told))
+    assert re.findall(r"Give (.*) to check", text) == ["TRAIN and --eval", "--time"]
+    assert "it needs" not in text
+    assert "Give --time to check (no column that orders the rows was named)" in text
 
 
 def test_a_passed_line_says_what_its_share_is_of():

@@ -115,6 +115,8 @@ def test_the_first_screen_says_what_why_how_sure_and_what_to_do(opened, sample):
 def test_everything_can_be_read_without_script(opened):
     page = opened("sixty", java_script_enabled=False)
     assert page.locator("article:visible").count() == 60
+    drawn = "all => all.every(one => one.checkVisibility({contentVisibilityAuto: true}))"
+    assert page.eval_on_selector_all("article h4", drawn)  # so a picture of the page holds them all
     assert not page.locator("#tools").is_visible()
     assert page.locator(".copy:visible").count() == 0
     assert page.locator("figure svg").first.is_visible()

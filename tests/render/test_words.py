@@ -128,6 +128,16 @@ def test_a_count_is_a_fact():
     )
 
 
+@pytest.mark.parametrize(("n", "among"), [(16, " (n = 16)"), (1, ""), (0, "")])
+def test_a_count_of_one_thing_has_no_n(n, among):
+    told = document([finding("DA106", value=17.0, n=n)])
+    told["provenance"]["quantities"]["data.duplicate_share"] = {"unit": "items", "kind": "count"}
+    told["findings"][0]["quantity"] = "data.duplicate_share"
+    assert words.how_sure(told, told["findings"][0]) == [
+        f"This is a fact about these files: 17 items{among}, counted, not estimated."
+    ]
+
+
 def test_an_estimate_says_value_interval_n_null_and_p():
     told = typical()
     assert words.how_sure(told, told["findings"][1]) == [

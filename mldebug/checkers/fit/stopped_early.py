@@ -70,6 +70,7 @@ def _measured(curves: LearningCurves, curve: Curve) -> Measurement:
     # The noise is estimated from few points where few are fitted: about Student's quantile.
     spread = critical_value() * (1 + 2.5 / (count - 1)) * fitted.error * ahead
     value = -fitted.value * ahead
+    improving = f"{curve.series.name} still improves where the run ends"
     return Measurement(
         STILL_TO_COME.name,
         Subject(run=curves.run),
@@ -82,7 +83,7 @@ def _measured(curves: LearningCurves, curve: Curve) -> Measurement:
             "rate": course,
         },
         figure=curve_figure(
-            "The end of the run",
+            improving if value > spread else "The end of the run",
             "The logged points, pale, and their moving average; what is right of the mark tells how "
             "the run would go on.",
             "step",

@@ -64,6 +64,7 @@ def test_a_straight_fall_is_continued():
     assert found.measurement.value == pytest.approx(0.085, abs=0.01)
     assert "still falling" in found.message
     assert found.measurement.figure["marks"][0]["x"] == 350
+    assert found.measurement.figure["title"] == "val_loss still improves where the run ends"
 
 
 def test_a_learning_rate_that_has_decayed_leaves_nothing_to_come():
