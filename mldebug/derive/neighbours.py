@@ -58,6 +58,7 @@ def _found(
     points: np.ndarray, space: Space, device: Device, queries: np.ndarray, *, among_themselves: bool
 ) -> Neighbours:
     from mldebug.arrays import to_host
+    from mldebug.stats.host_neighbours import nearest_on_host
     from mldebug.stats.neighbours import nearest
 
     if len(space.train) < FEWEST_ROWS:
@@ -65,6 +66,9 @@ def _found(
             f"train has too few rows to look for neighbours: {len(space.train):,}, of {FEWEST_ROWS} "
             "needed"
         )
+    if device.name == "cpu":
+        own = queries if among_themselves else None
+        return Neighbours(queries, *nearest_on_host(points, space.train, K, own))
     own = device.asarray(queries) if among_themselves else None
     places, distances = nearest(device.asarray(points), device.asarray(space.train), K, own)
     return Neighbours(queries, to_host(places), to_host(distances))

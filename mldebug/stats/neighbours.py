@@ -1,4 +1,4 @@
-"""Exact nearest neighbours by blocked products."""
+"""Exact nearest neighbours by blocked products, on any device; see `host_neighbours` for the host."""
 
 from __future__ import annotations
 
@@ -43,10 +43,11 @@ def nearest(queries: Any, base: Any, k: int, own: Any = None) -> tuple[Any, Any]
     rows, distances = [], []
     numbers = xp.arange(base.shape[0], dtype=xp.int64, device=device)
     for start in range(0, queries.shape[0], BLOCK):
-        block = queries[start : start + BLOCK, :]
+        stop = min(start + BLOCK, queries.shape[0])
+        block = queries[start:stop, :]
         near = squares - 2 * (block @ xp.matrix_transpose(base))
         if own is not None:
-            mine = xp.reshape(own[start : start + BLOCK], (-1, 1))
+            mine = xp.reshape(own[start:stop], (-1, 1))
             near = xp.where(mine == numbers, xp.full_like(near, xp.inf), near)
         chosen = xp.sort(xp.argsort(near, axis=1)[:, :kept], axis=1)
         apart = xp.take(base, xp.reshape(chosen, (-1,)), axis=0)
