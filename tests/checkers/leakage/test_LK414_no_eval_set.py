@@ -8,7 +8,7 @@ from tests.audits import audited, only
 from tests.tables import Case, base, split
 
 CODE = "LK414"
-DOSES = {"D0": None, "D1": None, "D2": 1}
+DOSES = {"D0": None, "D1": 1, "D2": 1}
 """The rung of the note is no dose: a table by itself has it, and it is no fault."""
 
 

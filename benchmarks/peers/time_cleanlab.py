@@ -1,0 +1,75 @@
+"""Time cleanlab on a folder: ``time_cleanlab.py neighbours|labels FOLDER``."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import os
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _neighbours(folder: Path) -> float:
+    """The seconds of Datalab's three searches over one matrix."""
+    import pandas as pd
+    from cleanlab import Datalab  # type: ignore[import-not-found]
+
+    about = json.loads((folder / "case.json").read_text(encoding="utf-8"))
+    table = pd.read_parquet(folder / "train.parquet")
+    labels = table.pop(about["target"])
+    features = table.to_numpy()
+    issues: dict[str, Any] = {"near_duplicate": {}, "outlier": {}, "non_iid": {}}
+    start = time.perf_counter()
+    lab = Datalab({"label": labels}, label_name="label", verbosity=0)
+    with contextlib.redirect_stdout(io.StringIO()):
+        lab.find_issues(features=features, issue_types=issues)
+    return time.perf_counter() - start
+
+
+def _labels(folder: Path) -> float:
+    """The seconds of the fastest of cleanlab's variants that find label issues."""
+    import numpy as np
+    from cleanlab.experimental.label_issues_batched import (  # type: ignore[import-not-found]
+        find_label_issues_batched,
+    )
+    from cleanlab.filter import find_label_issues  # type: ignore[import-not-found]
+
+    labels = np.load(folder / "labels.npy")
+    probabilities = np.load(folder / "probabilities.npy")
+    variants: dict[str, Callable[[], object]] = {
+        "batched": lambda: find_label_issues_batched(
+            labels=labels, pred_probs=probabilities, n_jobs=1, batch_size=100_000
+        ),
+        "low memory": lambda: find_label_issues(labels, probabilities, low_memory=True),
+        "filter": lambda: find_label_issues(labels, probabilities, n_jobs=1),
+    }
+    took = []
+    for run in variants.values():
+        start = time.perf_counter()
+        with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+            run()
+            took.append(time.perf_counter() - start)
+    return min(took)
+
+
+def main() -> None:
+    """Time what the command line names, and keep the seconds."""
+    warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)
+    what, folder = sys.argv[1], Path(sys.argv[2])
+    seconds = _neighbours(folder) if what == "neighbours" else _labels(folder)
+    name = "datalab" if what == "neighbours" else f"cleanlab-{folder.name.rpartition('x')[2]}"
+    out = Path(os.environ["SPEED_OUT"]) / f"{name}.seconds"
+    out.write_text(f"{seconds:.4f}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
