@@ -52,9 +52,10 @@ def feature_drift(
     device: Device,
     target: Target | None = None,
     time: TimeColumn | None = None,
+    groups: str | None = None,
 ) -> Iterator[Measurement]:
-    """The distance of each feature between the tables."""
-    left_out = {one.column for one in identifiers}
+    """The distance of each feature between the tables; the column of groups is none."""
+    left_out = {one.column for one in identifiers} | {groups}
     left_out |= {one.name for one in (target, time) if one is not None}
     compared = [
         (mine, eval[mine.name])

@@ -44,9 +44,14 @@ def unseen_categories(
     eval: Table,
     identifiers: tuple[Identifier, ...],
     target: Target | None = None,
+    groups: str | None = None,
 ) -> Iterator[Measurement]:
-    """The share of eval rows in categories that train surprisingly lacks, a column each."""
-    left_out = {one.column for one in identifiers} | ({target.name} if target else set())
+    """The share of eval rows in categories that train surprisingly lacks, a column each.
+
+    The column that names the groups is no feature: split by group, eval's are all unseen.
+    """
+    left_out = {one.column for one in identifiers} | {groups}
+    left_out |= {target.name} if target else set()
     compared = [
         (train[name], eval[name])
         for name in train.names
