@@ -50,6 +50,12 @@ def test_values_whose_square_is_infinite_are_infinite_and_told(largest):
     assert not [code for code, (state, _) in states.items() if state == "failed"]
 
 
+def test_values_whose_square_is_zero_are_audited():
+    told = verdicts(mldebug.audit(run=overfitted(1e-320)))
+    assert not [code for code, (state, _) in told.items() if state == "failed"]
+    assert not [code for code, (_, severity) in told.items() if severity == "error"]
+
+
 def test_a_run_of_nothing_else_is_audited():
     huge = {"train_loss": 1e308 * (1 + 0.7 * (np.arange(60) % 2)), "val_loss": np.full(60, -1e308)}
     states = verdicts(mldebug.audit(run=huge))

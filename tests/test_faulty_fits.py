@@ -68,6 +68,41 @@ def test_a_network_at_a_usual_rate_lacks_only_its_evaluation():
     assert severities(network(max_iter=100)) == {"FT821": "warning"}
 
 
+def boosted_by_xgboost(n, noise, rounds, rate, depth):
+    xgboost = pytest.importorskip("xgboost")
+    train, held = data(n, noise), data(1_500, noise, 1)
+    settings = {"n_estimators": rounds, "learning_rate": rate, "max_depth": depth}
+    model = xgboost.XGBClassifier(**settings, n_jobs=1, eval_metric="logloss")
+    return model.fit(*train, eval_set=[train, held], verbose=False)
+
+
+def boosted_by_lightgbm(n, noise, rounds, rate, leaves):
+    lightgbm = pytest.importorskip("lightgbm")
+    train, told = lightgbm.Dataset(*data(n, noise)), {}
+    lightgbm.train(
+        {"objective": "binary", "learning_rate": rate, "num_leaves": leaves}
+        | {"verbose": -1, "num_threads": 1},
+        train,
+        rounds,
+        valid_sets=[train, lightgbm.Dataset(*data(1_500, noise, 1), reference=train)],
+        valid_names=["training", "valid_1"],
+        callbacks=[lightgbm.record_evaluation(told)],
+    )
+    return told
+
+
+@pytest.mark.parametrize(
+    ("boosted_by", "size"), [(boosted_by_xgboost, (6, 3)), (boosted_by_lightgbm, (31, 7))]
+)
+def test_rounds_of_other_libraries_that_go_on_overfit_and_those_that_end_in_time_do_not(
+    boosted_by, size
+):
+    found = severities(boosted_by(600, 1.5, 300, 0.25, size[0]))
+    assert found["FT801"] == "error"
+    assert found.keys() <= {"FT801", "HP613"}
+    assert severities(boosted_by(6_000, 0.5, 60, 0.05, size[1])) == {}
+
+
 def test_a_torch_network_that_learns_its_few_rows_by_heart():
     torch = pytest.importorskip("torch")
     torch.manual_seed(0)

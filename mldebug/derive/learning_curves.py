@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MOST_POINTS = 2_000
 """A longer curve is averaged in cells of equally many points."""
 FEWEST_POINTS = 4
+SMALLEST = 1e-150
+"""Curves of nothing larger are 0: the squares of their values are, and so would be every variance."""
 TOTAL = frozenset({"total", "overall", "combined", "sum", "full"})
 """Words of the loss that others add up to."""
 
@@ -174,6 +176,8 @@ def curve(series: Series) -> Curve | None:
         steps, values = steps[last], values[last]
     if len(values) < FEWEST_POINTS:
         return None
+    if max(values.max(), -values.min()) < SMALLEST:
+        values = np.zeros_like(values)
     if len(values) > MOST_POINTS:
         edges = np.linspace(0, len(values), MOST_POINTS + 1).astype(np.int64)
         sizes = np.diff(edges)
