@@ -70,10 +70,8 @@ def _steps(xs: Sequence[float], shares: Sequence[float]) -> tuple[list[float], l
 
 
 def _mark(canvas: Canvas, gap: Mapping[str, Any], x: float, peak: float) -> None:
+    """The place of the effect, with its words: shares of all rows, which have no height here."""
     canvas.line([x, x], [0, peak * HEADROOM], "bound")
-    low, high = sorted((float(gap["low"]), float(gap["high"])))
-    if high <= peak * HEADROOM:
-        canvas.line([x, x], [low, high], "effect")
     told = shown(gap["label"], int(390 / LETTER))
     across, _ = canvas.pixels(x, 0)
     half = width_of(told) / 2
