@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ NUMBER = r"^\s*[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d
 WHOLE = r"^\s*[+-]?\d+\s*$"
 PERCENT = NUMBER.removesuffix(r"\s*$") + r"\s*%\s*$"
 INFINITE = r"^\s*[+-]?(?i:inf|infinity)\s*$"
+CURRENCIES = "$€£¥₹"
 LEADING_ZERO = r"^\s*[+-]?0\d"
 
 ISO_DATE = r"^\s*\d{4}[-/]\d{2}[-/]\d{2}\s*$"
@@ -53,12 +55,17 @@ def numbers(coded: pa.ChunkedArray) -> Parsed | None:
     """The numbers of a column of text, if every value is one and none has a leading zero.
 
     Thousands may be separated by commas and blanks may stand around a number; a column in which
-    every value ends in % is read as percent. Whole numbers that fit are int64 or uint64.
+    every value ends in % is read as percent, and one in which every value has the same sign of a
+    currency as amounts. Whole numbers that fit are int64 or uint64.
     """
     from pyarrow import compute as pc
 
     words = _labels(coded)
     note = "numbers stored as text"
+    sign = _currency(words)
+    if sign:
+        words = pc.replace_substring(words, sign, "", max_replacements=1)
+        note = f"amounts in {sign} stored as text"
     if _all_match(words, PERCENT):
         note = "percentages stored as text, read as percent"
     elif not _all_match(words, rf"{NUMBER}|{INFINITE}"):
@@ -70,6 +77,15 @@ def numbers(coded: pa.ChunkedArray) -> Parsed | None:
         return None
     values = told_apart(bare)
     return None if values is None else Parsed(_by_code(coded, values), note)
+
+
+def _currency(words: pa.Array) -> str:
+    """The sign of a currency that every word begins or ends with; empty where there is none."""
+    first = str(words[0]) if len(words) else ""
+    sign = next((one for one in CURRENCIES if one in first), "")
+    quoted = re.escape(sign)
+    begins_or_ends = rf"^\s*[+-]?\s*{quoted}|{quoted}\s*$"
+    return sign if sign and _all_match(words, begins_or_ends) else ""
 
 
 def told_apart(words: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray | None:
