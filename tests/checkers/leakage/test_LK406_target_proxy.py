@@ -81,7 +81,10 @@ def test_the_gap_is_what_the_message_says():
     assert told.value == pytest.approx(told.details["own"] - told.details["rest"])
     assert told.details["own"] == 1.0
     assert told.details["cluster"] == ["closed_on"]
-    assert "closed_on alone predicts the target at 1.00 of a perfect score;" in finding.message
+    assert (
+        "closed_on alone gets 100% of the way from guessing the target to knowing it;"
+        in finding.message
+    )
 
 
 def test_what_goes_with_the_proxy_does_not_hide_it():
