@@ -120,10 +120,26 @@ def _lines(document: Document, width: int, report: str | None) -> list[Line]:
     lines.append([])
     counted = " · ".join(f"{count} {noun}" for _, count, noun in words.counts(document))
     lines += [[(line, "")] for line in _wrapped(counted, width)]
+    lines += _failures(document, width)
     if report is not None:
         lines.append([("report: ", "dim"), (visible(report), "")])
     if heads:
         lines.append([("more:   ", "dim"), (f"mldebug explain {heads[0]['code']}", "")])
+    return lines
+
+
+def _failures(document: Document, width: int) -> list[Line]:
+    """A line for each error that kept rules from being checked, with the first of these rules."""
+    failed: dict[str, list[str]] = {}
+    for code, outcome in document["outcomes"].items():
+        if outcome["state"] == "failed":
+            failed.setdefault(str(outcome["reason"]), []).append(code)
+    lines: list[Line] = []
+    for reason, codes in list(failed.items())[:CAUSES_SHOWN]:
+        others = f" and {len(codes) - 1:,} more" if len(codes) > 1 else ""
+        told, room = visible(f"{codes[0]}{others}: {reason}"), width - len("failed: ")
+        told = told if len(told) <= room else f"{told[: room - 1]}…"
+        lines.append([("failed: ", "dim"), (told, "")])
     return lines
 
 

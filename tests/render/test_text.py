@@ -6,6 +6,7 @@ from rich.console import Console
 
 from mldebug.render.text import print_summary, summary
 from tests.render.sample import SAMPLES, typical
+from tests.render.sample_parts import document
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -36,7 +37,8 @@ def test_an_interrupted_audit_says_so_in_the_first_line():
 @pytest.mark.parametrize("width", [40, 80, 100, 160])
 def test_it_fits_and_is_short(name, width):
     lines = summary(SAMPLES[name](), width=width).splitlines()
-    assert len(lines) <= (13 if width >= 80 else 24)
+    failures = sum(line.startswith("failed: ") for line in lines)
+    assert len(lines) <= (13 if width >= 80 else 24) + failures
     assert max(map(len, lines)) <= max(width, 76)
     if width >= 80:
         assert max(map(len, lines)) <= width
@@ -110,3 +112,18 @@ def test_a_terminal_without_unicode_gets_escapes(monkeypatch):
 
     sys.stdout.flush()
     assert b"\\u2192" in raw.getvalue()
+
+
+def test_what_failed_is_told_with_its_error():
+    told = document([], {"LB201": "failed", "LK405": "failed", "EV901": "failed"})
+    for code, reason in (
+        ("LB201", "x"),
+        ("LK405", "x"),
+        ("EV901", f"ValueError: \x1b[31m {'y' * 900}"),
+    ):
+        told["outcomes"][code]["reason"] = reason
+    lines = summary(told, width=80).splitlines()
+    assert "failed: LK405 and 1 more: x" in lines
+    assert sum(line.startswith("failed: EV901: ValueError: \\x1b[31m") for line in lines) == 1
+    assert max(map(len, lines)) <= 80
+    assert len(lines) < 12
