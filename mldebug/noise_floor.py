@@ -1,0 +1,272 @@
+"""Wrong labels told from random ones: a floor under the rate at which labels contradict a model.
+
+Labels that are random given the features contradict a sound model the less, the surer it is: the
+rate falls to nothing. Wrong labels contradict it however sure it is. So the labels are modelled as
+drawn from a logistic function of the models' scores and then, with a chance that does not depend on
+the features, exchanged. That chance is the share of wrong labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mldebug.stats.noise import likelihood_terms, meant, meant_given_counts, weighted_softmax
+
+if TYPE_CHECKING:
+    import numpy as np
+
+LARGEST_WEIGHT = 20.0
+RIDGE = 0.1
+SHARPER = 3.0
+"""The search for noise that depends on the class starts from scores so many times as sure: from
+unsure ones it takes wrong labels for hard rows."""
+ROUNDS = 8
+STEPS, FEW_STEPS = 80, 10
+HALF_CHI_SQUARE = 1.920_729
+"""Half of the .95 quantile of chi-square with one degree of freedom."""
+LARGEST_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseFloor:
+    """What was fitted.
+
+    Parameters
+    ----------
+    share : float
+        The estimated share of labels that were exchanged.
+    interval : tuple of float
+        Its 95 % interval by the profile of the likelihood.
+    weights, offsets : numpy.ndarray of shape (n_scores,) and (n_classes,), float64
+        Of `mldebug.stats.noise.weighted_softmax`.
+    odds, rates : numpy.ndarray of shape (n_classes, n_classes) and (n_classes,), float64
+        Where exchanged labels of a class go, rows summing to 1 with a diagonal of 0; and how often
+        a class's labels are exchanged relative to the share.
+    """
+
+    share: float
+    interval: tuple[float, float]
+    weights: np.ndarray
+    offsets: np.ndarray
+    odds: np.ndarray
+    rates: np.ndarray
+
+    def channel(self, least: float = 0.0) -> np.ndarray:
+        """The chance of each label given the true class, for a share of at least ``least``."""
+        return _channel(max(self.share, least), self.odds, self.rates)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    loss: float
+    parameters: np.ndarray
+    share: float
+    odds: np.ndarray
+    rates: np.ndarray
+
+
+def noise_floor(scores: list[np.ndarray], labels: np.ndarray) -> NoiseFloor:
+    """Fit the floor by maximum likelihood.
+
+    Parameters
+    ----------
+    scores : list of numpy.ndarray of shape (n_rows, n_classes), float64
+        Out-of-sample log probabilities, one matrix a model; each row's mean is 0.
+    labels : numpy.ndarray of shape (n_rows,), int64
+        As given.
+
+    Returns
+    -------
+    NoiseFloor
+
+    Notes
+    -----
+    Exchanged labels go to all other classes alike, and from all alike, unless the likelihood is
+    better by more than the Bayesian information criterion asks for where each class has one
+    preferred wrong label or a rate of its own. A few hundred passes, each O(n k).
+
+    References
+    ----------
+    Natarajan et al. 2013, Learning with noisy labels; Dawid & Skene 1979, J. R. Stat. Soc. C 28;
+    Schwarz 1978, Ann. Stat. 6.
+    """
+    import numpy as np
+
+    n, k = scores[0].shape
+    even = (1 - np.eye(k)) / max(k - 1, 1)
+    chosen = _even(scores, labels, even)
+    best = chosen.loss
+    wrong = float(np.mean(_probabilities(scores, chosen).argmax(axis=1) != labels))
+    for partners, rates in ((k > 2, False), (k > 2, True)) if k > 2 else ((False, True),):
+        tried = _uneven(scores, labels, chosen, max(wrong, 1 / n), partners=partners, rates=rates)
+        price = (k * np.log(k - 1) + np.log(n) / 2) * partners + (k - 1) * np.log(n) / 2 * rates
+        if tried.loss + price < best:
+            best, chosen = tried.loss + price, tried
+    return NoiseFloor(
+        chosen.share,
+        _profile(scores, labels, chosen),
+        chosen.parameters[: len(scores)],
+        chosen.parameters[len(scores) :],
+        chosen.odds,
+        chosen.rates,
+    )
+
+
+def _channel(share: float, odds: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    leaving = np.minimum(share * rates, 0.95)
+    return np.asarray(np.diag(1 - leaving) + leaving[:, None] * odds)
+
+
+def _probabilities(scores: list[np.ndarray], fit: _Fit) -> np.ndarray:
+    import numpy as np
+
+    weights, offsets = np.split(fit.parameters, [len(scores)])
+    return np.asarray(weighted_softmax(scores, weights, offsets))
+
+
+def _fitted(
+    scores: list[np.ndarray],
+    labels: np.ndarray,
+    channel: np.ndarray,
+    start: np.ndarray,
+    steps: int,
+) -> tuple[float, np.ndarray]:
+    """The smallest loss through a given channel, and its parameters."""
+
+    def loss(given: np.ndarray) -> tuple[float, np.ndarray]:
+        return _loss(scores, labels, channel, given)
+
+    return _smallest(loss, start, len(scores), scores[0].shape[1], steps)
+
+
+def _loss(
+    scores: list[np.ndarray], labels: np.ndarray, channel: np.ndarray, given: np.ndarray
+) -> tuple[float, np.ndarray]:
+    import numpy as np
+
+    weights, offsets = np.split(given, [len(scores)])
+    told = likelihood_terms(scores, weights, offsets, labels, channel)
+    slopes = np.concatenate([-told.by_weight, RIDGE * offsets - told.by_offset])
+    return RIDGE * float(offsets @ offsets) / 2 - float(told.log_likelihood), slopes
+
+
+def _smallest(
+    loss: Callable[[np.ndarray], tuple[float, np.ndarray]],
+    start: np.ndarray,
+    many: int,
+    k: int,
+    steps: int,
+) -> tuple[float, np.ndarray]:
+    import numpy as np
+    from scipy.optimize import minimize
+
+    bounds = [(0.0, LARGEST_WEIGHT)] * many + [(-10.0, 10.0)] * k
+    bounds += [(0.0, LARGEST_SHARE)] * (len(start) - many - k)
+    lowest: Any = minimize  # its overloads do not know a plain array
+    options = {"maxiter": steps}
+    found = lowest(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    return float(found.fun), np.asarray(found.x)
+
+
+def _even(scores: list[np.ndarray], labels: np.ndarray, even: np.ndarray) -> _Fit:
+    """The best fit in which all classes are exchanged alike; from two starts, as one may be stuck."""
+    import numpy as np
+
+    many, k = len(scores), len(even)
+    flat, change = np.ones(k), even - np.eye(k)
+
+    def loss(given: np.ndarray) -> tuple[float, np.ndarray]:
+        channel = np.eye(k) + given[-1] * change
+        value, slopes = _loss(scores, labels, channel, given[:-1])
+        found = weighted_softmax(scores, given[:many], given[many:-1])
+        likelihood = meant(found, labels, channel)[1]
+        by_share = np.sum(np.sum(found * change.T[labels], axis=1) / likelihood)
+        return value, np.append(slopes, -by_share)
+
+    tried = []
+    for share in (0.005, 0.1):
+        start = np.concatenate([np.full(many, 1 / many), np.zeros(k), [share]])
+        tried.append(_smallest(loss, start, many, k, 2 * STEPS))
+    value, best = min(tried, key=lambda one: one[0])
+    return _Fit(value, best[:-1], float(best[-1]), even, flat)
+
+
+def _uneven(
+    scores: list[np.ndarray],
+    labels: np.ndarray,
+    start: _Fit,
+    share: float,
+    *,
+    partners: bool,
+    rates: bool,
+) -> _Fit:
+    """The best fit in which classes differ: in turn the scores' weights and what the noise does."""
+    import numpy as np
+
+    n, k = scores[0].shape
+    parameters = start.parameters * SHARPER
+    parameters[: len(scores)] = np.minimum(parameters[: len(scores)], LARGEST_WEIGHT)
+    parameters[len(scores) :] = np.clip(parameters[len(scores) :], -10, 10)
+    odds, relative = start.odds, start.rates
+    for _ in range(ROUNDS):
+        now = _channel(share, odds, relative)
+        parameters = _fitted(scores, labels, now, parameters, FEW_STEPS)[1]
+        fit = _Fit(0.0, parameters, share, odds, relative)
+        posterior = meant(_probabilities(scores, fit), labels, now)[0]
+        counts = np.asarray(meant_given_counts(posterior, labels))
+        off = counts * (1 - np.eye(k))
+        share = float(np.clip(off.sum() / n, 1e-6, LARGEST_SHARE))
+        if partners:
+            odds = _partners(off, start.odds)
+        if rates:
+            members = counts.sum(axis=1)
+            relative = (off.sum(axis=1) + 2 * share) / (members + 2) / share
+            relative = relative / max(float(relative @ members) / n, 1e-12)
+    loss, parameters = _fitted(scores, labels, _channel(share, odds, relative), parameters, STEPS)
+    return _Fit(loss, parameters, share, odds, relative)
+
+
+def _partners(off: np.ndarray, even: np.ndarray) -> np.ndarray:
+    """Exchanged labels that go to one wrong class each, as far as they do so; else to all alike."""
+    import numpy as np
+
+    k = len(off)
+    rows, favoured = np.arange(k), off.argmax(axis=1)
+    share = float(off[rows, favoured].sum() / max(off.sum(), 1e-12))
+    beyond = max((share - 1 / (k - 1)) / (1 - 1 / (k - 1)), 0.0)
+    odds = (1 - beyond) * even
+    odds[rows, favoured] += beyond
+    return odds
+
+
+def _profile(scores: list[np.ndarray], labels: np.ndarray, fit: _Fit) -> tuple[float, float]:
+    """The shares at which the likelihood, the rest fitted anew, is worse by half a chi-square."""
+    import numpy as np
+    from scipy.optimize import brentq
+
+    n = len(labels)
+    known: dict[float, float] = {}
+
+    def beyond(share: float) -> float:
+        if share not in known:
+            channel = _channel(share, fit.odds, fit.rates)
+            loss = _fitted(scores, labels, channel, fit.parameters, STEPS // 2)[0]
+            known[share] = loss - fit.loss - HALF_CHI_SQUARE
+        return known[share]
+
+    tolerance = max(fit.share / 50, 0.1 / n)
+    low = 0.0
+    if fit.share > 0 and beyond(0.0) > 0:
+        low = float(brentq(beyond, 0.0, fit.share, xtol=tolerance)) if beyond(fit.share) < 0 else 0
+    step = max(2 * np.sqrt(fit.share / n), 2 / n)
+    high = fit.share
+    while high < LARGEST_SHARE and beyond(high) < 0:
+        before, high = high, min(high + step, LARGEST_SHARE)
+        step *= 2
+    if high > fit.share and beyond(high) > 0:
+        high = float(brentq(beyond, before, high, xtol=tolerance))
+    return min(low, fit.share), max(high, fit.share)

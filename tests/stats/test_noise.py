@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import approx_fprime
+from scipy.special import softmax
+
+from mldebug.stats import noise
+
+
+def drawn(seed, n=60, k=3):
+    rng = np.random.default_rng(seed)
+    scores = [rng.normal(size=(n, k)) for _ in range(2)]
+    labels = rng.integers(0, k, n)
+    channel = rng.dirichlet(np.ones(k), k)
+    return scores, rng.uniform(0, 2, 2), rng.normal(size=k), labels, channel
+
+
+def by_hand(scores, weights, offsets, labels, channel):
+    """The posterior and the likelihood of each row, one by one."""
+    chances = softmax(weights[0] * scores[0] + weights[1] * scores[1] + offsets, axis=1)
+    joint = np.array([q * channel[:, y] for q, y in zip(chances, labels, strict=True)])
+    return joint / joint.sum(axis=1, keepdims=True), joint.sum(axis=1)
+
+
+def test_each_kernel_agrees_with_the_definition_on_each_library(on_device):
+    scores, weights, offsets, labels, channel = drawn(0)
+    posterior, likelihood = by_hand(scores, weights, offsets, labels, channel)
+    chances = on_device(noise.weighted_softmax, scores, weights, offsets)
+    found, density = on_device(noise.meant, chances, labels, channel)
+    assert found == pytest.approx(posterior)
+    assert density == pytest.approx(likelihood)
+    total, *_ = on_device(noise.likelihood_terms, scores, weights, offsets, labels, channel)
+    assert total == pytest.approx(np.log(likelihood).sum())
+    counts = on_device(noise.meant_given_counts, posterior, labels)
+    assert counts == pytest.approx(
+        np.array([posterior[labels == one].sum(axis=0) for one in range(3)]).T
+    )
+    logs = on_device(noise.centred_logs, chances, 0.01)
+    wanted = np.log(np.maximum(chances, 0.01))
+    assert logs == pytest.approx(wanted - wanted.mean(axis=1, keepdims=True))
+
+
+@given(st.integers(0, 50))
+def test_the_slopes_are_those_of_finite_differences(seed):
+    scores, weights, offsets, labels, channel = drawn(seed, n=20)
+
+    def value(given):
+        told = noise.likelihood_terms(scores, given[:2], given[2:], labels, channel)
+        return float(told.log_likelihood)
+
+    point = np.concatenate([weights, offsets])
+    told = noise.likelihood_terms(scores, weights, offsets, labels, channel)
+    slopes = np.concatenate([told.by_weight, told.by_offset])
+    assert slopes == pytest.approx(approx_fprime(point, value, 1e-6), rel=1e-3, abs=1e-3)
+
+
+@given(st.integers(0, 50), st.integers(2, 5))
+def test_a_clear_channel_believes_every_label_and_rows_may_stand_in_any_order(seed, k):
+    scores, _, _, labels, channel = drawn(seed, n=30, k=k)
+    chances = noise.weighted_softmax(scores, np.ones(2), np.zeros(k))
+    assert chances.sum(axis=1) == pytest.approx(1)
+    certain, _ = noise.meant(chances, labels, np.eye(k))
+    assert certain == pytest.approx(np.eye(k)[labels])
+    posterior, _ = noise.meant(chances, labels, channel)
+    turned = np.random.default_rng(seed).permutation(30)
+    assert noise.meant(chances[turned], labels[turned], channel)[0] == pytest.approx(
+        posterior[turned]
+    )
+    counts = noise.meant_given_counts(posterior, labels)
+    assert counts.sum(axis=0) == pytest.approx(np.bincount(labels, minlength=k))
+
+
+def test_a_prediction_that_excludes_the_label_is_finite():
+    scores = [np.array([[800.0, -800.0]])]
+    told = noise.likelihood_terms(scores, np.ones(1), np.zeros(2), np.array([1]), np.eye(2))
+    assert np.isfinite(told.log_likelihood)
