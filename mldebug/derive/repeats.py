@@ -60,23 +60,8 @@ class Repeats:
 
     @property
     def surprising(self) -> np.ndarray:
-        """Which repeats chance does not explain, a boolean a repeat.
-
-        A repeat by itself, where fewer than `SURPRISING` are expected; and the k rarest together,
-        where k or more would be as improbable even if columns that depend on each other brought
-        `DEPENDENCE` times as many as expected.
-        """
-        import numpy as np
-        from scipy.special import pdtrc
-
-        alone = self.expected < SURPRISING
-        order = np.argsort(self.expected, kind="stable")
-        counts = np.arange(1, len(order) + 1)
-        tails = pdtrc(counts - 1, DEPENDENCE * self.expected[order])
-        together = np.flatnonzero(tails < SURPRISING)
-        if len(together):
-            alone[order[: together[-1] + 1]] = True
-        return np.asarray(alone)
+        """Which repeats chance does not explain, a boolean a repeat; see `beyond_chance`."""
+        return beyond_chance(self.expected)
 
 
 @derived()
@@ -216,6 +201,34 @@ def _shares(cells: np.ndarray, population: np.ndarray, own: np.ndarray, counted:
     by_chance = (float(np.sum(agreeing * (agreeing - 1))) + 1) / pairs
     n = max(len(population), 1)
     return np.asarray(np.where(others > 0, others / n, min(1 / n, by_chance)))
+
+
+def beyond_chance(expected: np.ndarray) -> np.ndarray:
+    """Which of some repeats chance does not explain, from the expected number as rare as each.
+
+    Parameters
+    ----------
+    expected : numpy.ndarray of shape (n_repeats,), dtype float64
+        How many repeats as rare as this one independent columns would bring.
+
+    Returns
+    -------
+    numpy.ndarray of shape (n_repeats,), dtype bool
+        A repeat by itself, where fewer than `SURPRISING` are expected; and the k rarest together,
+        where k or more would be as improbable even if columns that depend on each other brought
+        `DEPENDENCE` times as many as expected. O(n log n).
+    """
+    import numpy as np
+    from scipy.special import pdtrc
+
+    alone = expected < SURPRISING
+    order = np.argsort(expected, kind="stable")
+    counts = np.arange(1, len(order) + 1)
+    tails = pdtrc(counts - 1, DEPENDENCE * expected[order])
+    together = np.flatnonzero(tails < SURPRISING)
+    if len(together):
+        alone[order[: together[-1] + 1]] = True
+    return np.asarray(alone)
 
 
 def most_surprising(found: Repeats, kept: Iterable[int] | np.ndarray) -> np.ndarray:
