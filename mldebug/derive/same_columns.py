@@ -182,4 +182,4 @@ def _in_order(column: Column) -> np.ndarray:
     rank = np.empty(len(first) + 1, dtype=np.int32)
     rank[np.argsort(first, kind="stable")] = np.arange(len(first), dtype=np.int32)
     rank[-1] = -1
-    return rank[found]
+    return np.asarray(rank[found])

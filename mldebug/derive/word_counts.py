@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,14 +57,14 @@ def _counted(column: Column) -> WordCounts:
     return WordCounts(words, counts)
 
 
-def rows_of(column: Column, chosen: np.ndarray) -> np.ndarray:
+def rows_of(column: Column, chosen: Sequence[int] | np.ndarray) -> np.ndarray:
     """The rows of a coded column whose code is one of these, in rising order.
 
     Parameters
     ----------
     column : Column
         Of a dictionary type.
-    chosen : numpy.ndarray of shape (k,), an integer type
+    chosen : sequence of int, of length k
         Codes.
     """
     import numpy as np

@@ -26,7 +26,7 @@ def plant(rng: np.random.Generator, n: int, dose: float) -> Case:
 
 
 def _disguised(rng: np.random.Generator, values: pd.Series) -> pd.Series:
-    if values.dtype == object:
+    if not pd.api.types.is_numeric_dtype(values):
         names = {
             word: f"group {code}" for code, word in enumerate(rng.permutation(values.unique()))
         }
