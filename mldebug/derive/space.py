@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from mldebug.derive.identifiers import Identifier
 
 COMPARED = (Kind.NUMBER, Kind.BOOLEAN, Kind.CATEGORY)
-MOST_WORDS = 30
-"""Categories beyond this many are one more category: they are rare in most columns."""
+FEW_WORDS = 8
+"""Up to so many categories have a dimension each; more are points on a sphere of as many dimensions."""
 MOST_DIMENSIONS = 512
 FARTHEST = 8.0
 """Beyond this many robust deviations a number is cut, so that one column's tail is not all distance."""
@@ -39,8 +39,9 @@ class Space:
         The place in ``columns`` of the feature that each dimension is made of.
     train : numpy.ndarray of shape (n_train, n_dimensions), dtype float32
         Numbers in robust standard deviations from the median of train, the missing at the median
-        and, where some are, a dimension of 0 and 1 that says so; a category as one dimension a word,
-        so that two words are at the distance 1.
+        and, where some are, a dimension of 0 and 1 that says so. A category of few words has one
+        dimension a word, so that two words are at the distance 1; of many words each is a point on a
+        sphere that its spelling places, and two are at the distance 1 on average.
     train_rows : numpy.ndarray of shape (n_train,), dtype int64
         The rows of train: all up to 200,000.
     eval, eval_rows : numpy.ndarray or None
@@ -158,18 +159,37 @@ def _words(
 
     mine = codes(column.data)[rows]
     words = levels(column.data)
-    counts = np.bincount(mine[mine >= 0], minlength=len(words))
-    shown = np.argsort(-counts, kind="stable")[:MOST_WORDS]
-    place = np.full(len(words) + 1, MOST_WORDS, dtype=np.int64)
-    place[shown] = np.arange(len(shown))
-    place[-1] = MOST_WORDS + 1
-    here, there = place[mine], None
-    if other is not None:
-        known = dict(zip(words, place[:-1].tolist(), strict=True))
-        translated = [known.get(word, MOST_WORDS) for word in levels(other[0].data)]
-        there = np.array([*translated, MOST_WORDS + 1])[codes(other[0].data)[other[1]]]
-    for one in np.union1d(here, here if there is None else there):
-        yield (
-            (here == one) * np.sqrt(0.5),
-            None if there is None else (there == one) * np.sqrt(0.5),
-        )
+    theirs = None if other is None else codes(other[0].data)[other[1]]
+    others = [] if other is None else levels(other[0].data)
+    spoken = dict.fromkeys([*words, *others])
+    if len(spoken) <= FEW_WORDS:
+        places = {word: place for place, word in enumerate(spoken)}
+        table = np.eye(len(spoken) + 1) * np.sqrt(0.5)
+        here = table[[places[word] for word in words] + [len(spoken)]]
+        there = table[[places[word] for word in others] + [len(spoken)]]
+    else:
+        here, there = _on_a_sphere(words), _on_a_sphere(others)
+    for dimension in range(here.shape[1]):
+        here_values = here[:, dimension][mine]
+        there_values = None if theirs is None else there[:, dimension][theirs]
+        if here_values.any() or (there_values is not None and there_values.any()):
+            yield here_values, there_values
+
+
+def _on_a_sphere(words: list[str]) -> np.ndarray:
+    """A point for each word, and one more for what is missing: shape (n_words + 1, 8).
+
+    Eight hashes of the spelling, made normal and scaled to the radius at which two points are at
+    the root mean square distance 1. The same word is at the same place in every table.
+    """
+    import numpy as np
+    from scipy.special import ndtri
+
+    from mldebug.stats.fingerprints import mixed, text_hashes
+
+    hashed = np.asarray(text_hashes([*words, None]))
+    salts = mixed(np.arange(1, FEW_WORDS + 1, dtype=np.int64))
+    bits = mixed(hashed[:, None] ^ salts[None, :]).view(np.uint64) >> np.uint64(11)
+    points = ndtri((bits.astype(np.float64) + 0.5) / 2.0**53)
+    lengths = np.sqrt((points**2).sum(axis=1, keepdims=True))
+    return np.asarray(points / lengths * np.sqrt(0.5))
