@@ -57,10 +57,12 @@ def tail_reach(excesses: Array, censored: int, expected: float, weight: float = 
     """
     xp = namespace(excesses)
     y = xp.astype(excesses, xp.float64)
+    unit = y[y.shape[0] // 2]
+    y = y / unit  # of values near the ends of what a float holds, the ratios would overflow
     m = weight * y.shape[0]
     place = device_of(excesses)
     steps = xp.linspace(0.0, 1.0, SHAPES, dtype=xp.float64, device=place)
-    ratios = SMALLEST * (LARGEST / SMALLEST) ** steps / y[y.shape[0] // 2]
+    ratios = SMALLEST * (LARGEST / SMALLEST) ** steps
     logs = xp.log1p(ratios[:, None] * y[None, :])
     total = weight * xp.sum(logs, axis=1)
     with_censored = total + censored * logs[:, -1]
@@ -74,4 +76,4 @@ def tail_reach(excesses: Array, censored: int, expected: float, weight: float = 
     # Beyond an exponent of 600 every value is within reach, and the power would overflow.
     grown = xp.expm1(xp.clip(shapes * log((m + censored) / expected), 0.0, 600.0))
     reach = grown / ratios[:, None]
-    return xp.max(xp.where(inside, reach, xp.zeros_like(reach)))
+    return unit * xp.max(xp.where(inside, reach, xp.zeros_like(reach)))

@@ -61,3 +61,11 @@ def test_the_reach_is_in_the_unit_of_the_values(scale, seed):
     assert float(tail_reach(scale * values, 0, 0.05)) == pytest.approx(
         scale * float(tail_reach(values, 0, 0.05))
     )
+
+
+@pytest.mark.parametrize("unit", [5e-324, 1e-300, 1e290])
+def test_values_near_the_ends_of_what_a_float_holds(unit):
+    values = np.array([1.0, 2, 3, 4, 5, 7, 9, 14, 20, 40])
+    assert float(tail_reach(unit * values, 0, 0.05)) / unit == pytest.approx(
+        float(tail_reach(values, 0, 0.05)), rel=0.01
+    )

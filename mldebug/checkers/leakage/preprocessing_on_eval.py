@@ -81,6 +81,9 @@ def _is_scaled(mine: ColumnProfile, theirs: ColumnProfile) -> bool:
     assert mine.mean is not None
     assert theirs.mean is not None
     n, m = mine.n_present, theirs.n_present
+    # Values whose variance is 1 cannot lie further away than this; squares of others may overflow.
+    if max(abs(mine.mean), abs(theirs.mean), float(mine.sd or 0), float(theirs.sd or 0)) > n + m:
+        return False
     mean = (n * mine.mean + m * theirs.mean) / (n + m)
     squares = n * (mine.mean - mean) ** 2 + m * (theirs.mean - mean) ** 2
     squares += float(mine.sd or 0) ** 2 * (n - 1) + float(theirs.sd or 0) ** 2 * (m - 1)

@@ -58,6 +58,12 @@ def test_a_table_that_is_filled_with_its_own_mean_is_none():
     assert (told.value, told.details["filled"]) == (0, [])
 
 
+def test_values_whose_squares_overflow_are_not_scaled():
+    rng = np.random.default_rng(0)
+    far = [pd.DataFrame({"x": 1e300 * rng.normal(size=rows)}) for rows in (200, 80)]
+    assert not measured(audited(CODE, far[0], far[1])).value
+
+
 def test_what_cannot_be_compared():
     frame = pd.DataFrame({"a": list("xyz") * 40, "y": [0, 1] * 60})
     assert "share no column of numbers" in reason(audited(CODE, frame, 0.3, target="y"), CODE)
