@@ -49,6 +49,8 @@ MISSING = (
 """What pandas takes for missing."""
 
 DECIMAL = re.compile(r"[+-]?\d*[.]\d+([eE][+-]?\d+)?|[+-]?\d+[eE][+-]?\d+")
+SEPARATOR = re.compile(rb"sep=.\r?\n", re.IGNORECASE)
+"""The line that Excel reads first; what it says is found out anyway."""
 DECIMAL_COMMA = r"^\s*[+-]?\d*,\d+\s*$"
 THOUSANDS_COMMA = r"^\s*[+-]?\d{1,3},\d{3}\s*$"
 LEADING_ZERO = r"^\s*[+-]?0\d"
@@ -83,6 +85,7 @@ def delimited_columns(content: Bytes, held: pa.Buffer, start: int, source: str, 
     InputError
         There is no header, no row, or a row with more or fewer fields than the header.
     """
+    start += len(told[0]) if (told := SEPARATOR.match(bytes(content[start : start + 16]))) else 0
     header = _header(content, start, source, option)
     rest = content[header.rows_at : header.rows_at + HEAD]
     if not rest.strip() and not content[header.rows_at :].strip():

@@ -355,3 +355,11 @@ def test_no_pickle_is_ever_read(tmp_path):
     assert "is no NumPy file" in refusal(path)
     np.savez(path.with_suffix(".npz"), a=np.zeros((2, 2)))
     assert "ending" in refusal(path.with_suffix(".npz"))
+
+
+def test_the_line_in_which_excel_is_told_the_separator_is_no_header(tmp_path):
+    path = tmp_path / "excel.csv"
+    path.write_bytes(b"\xef\xbb\xbfsep=;\r\na;b\r\n1,5;x\r\n2,5;y\r\n")
+    found = read(str(path), "TRAIN")
+    assert found.names == ("a", "b")
+    assert found["a"].data.to_pylist() == [1.5, 2.5]

@@ -40,6 +40,7 @@ SHORTFALL = Quantity(
         "best": "the name of the best other run",
         "best_end": "that run's last level",
         "gap": "how much better training ends than evaluation; None if it was not logged",
+        "worse": "by how much it ends worse, in words",
         "unit": "'score', 'loss', or 'search' where more than five other runs are compared",
         "undecided": "why a single run cannot be judged",
     },
@@ -95,6 +96,7 @@ def _compared(one: End, best: End, others: int) -> Measurement:
         [line(end.run, end.steps, end.values) for end in (one, best)],
     )
     unit = "search" if others > MANY else "score" if score else "loss"
-    details = {**_details(one, best), "unit": unit}
+    worse = f"{100 * value:.1f} points" if score else f"{value:.1%}"
+    details = {**_details(one, best), "unit": unit, "worse": worse}
     subject = Subject(run=one.run)
     return Measurement(SHORTFALL.name, subject, value, one.n, interval, None, details, None, figure)
