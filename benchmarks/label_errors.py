@@ -109,10 +109,15 @@ def artefacts(frame: pd.DataFrame, *names: str, chances: Array | None = None) ->
     return [*kept, told.measurements[0]]
 
 
-def judged(frame: pd.DataFrame, chances: Array | None = None) -> tuple[Any, Any]:
-    """What mldebug makes of the labels: the noise artefact, and the measurement of LB201."""
-    noise, measured = artefacts(frame, "label_noise", chances=chances)
-    return noise, measured
+def judged(frame: pd.DataFrame) -> tuple[Any, Any, Array]:
+    """What mldebug makes of the labels, and the out-of-fold probabilities of its better learner.
+
+    The noise artefact, the measurement of LB201, and an array of shape (n_rows, n_classes).
+    """
+    noise, predictions, measured = artefacts(frame, "label_noise", "reference_predictions")
+    found: Array = np.asarray(predictions[0].probabilities)
+    total: Array = found.sum(axis=1, keepdims=True)
+    return noise, measured, np.asarray(found / total)
 
 
 def logistic(frame: pd.DataFrame) -> Array:
@@ -129,14 +134,6 @@ def logistic(frame: pd.DataFrame) -> Array:
     )
     found: Array = cross_val_predict(model, features, frame["y"], cv=5, method="predict_proba")
     return found
-
-
-def best_learner(frame: pd.DataFrame) -> Array:
-    """The out-of-fold probabilities of the better of mldebug's two learners."""
-    predictions, _ = artefacts(frame, "reference_predictions")
-    found: Array = np.asarray(predictions[0].probabilities)
-    total: Array = found.sum(axis=1, keepdims=True)
-    return np.asarray(found / total)
 
 
 def cleanlab(questions: dict[str, tuple[Array, Array]]) -> dict[str, Array]:
@@ -181,11 +178,11 @@ def compare() -> list[str]:
             given = exchanged(y, share, kind, np.random.default_rng([seed, 7]))
             frame = frame.assign(y=given)
             wrong = given != y
-            noise, measured = judged(frame)
+            noise, measured, learner = judged(frame)
             named = np.zeros(len(y), dtype=bool)
             listed = measured.details["listed"]
             named[noise.rows[np.argsort(noise.belief, kind="stable")[:listed]]] = True
-            chances = {"logistic": logistic(frame), "learner": best_learner(frame)}
+            chances = {"logistic": logistic(frame), "learner": learner}
             flags = cleanlab({one: (given, found) for one, found in chances.items()})
             values = {
                 "share": measured.value,
@@ -219,10 +216,13 @@ def compare() -> list[str]:
         f" higher in {up}, equal in {even}, lower in {down}"
         for one, (up, even, down) in better.items()
     )
-    return [
+    legend = (
         "The pairs are precision and recall of what a tool lists by itself. cleanlab A has a logistic "
         "regression's probabilities, B those of the better of mldebug's two learners. Beside each is "
-        "mldebug's precision at the same recall.",
+        "mldebug's precision at the same recall."
+    )
+    return [
+        legend,
         "",
         f"Precision at equal recall, of {len(lines) - 2} rows: {told_in_words}.",
         "",
@@ -245,8 +245,8 @@ def random_but_right() -> list[str]:
         rows = listed = found = flagged = 0
         for seed in range(SEEDS):
             frame = base(np.random.default_rng(seed), 2_000, classes=classes, strength=strength)
-            measured = judged(frame)[1]
-            flags = cleanlab({"it": (frame["y"].to_numpy(), best_learner(frame))})["it"]
+            _, measured, learner = judged(frame)
+            flags = cleanlab({"it": (frame["y"].to_numpy(), learner)})["it"]
             rows += len(frame)
             listed += measured.details["listed"]
             found += measured.interval[0] > 0.01
@@ -274,7 +274,8 @@ def reviewed(folder: Path) -> list[str]:
         rows = np.array([one["id"] for one in votes])
         wrong = np.array([one["mturk"]["given"] < 3 for one in votes])
         chances /= chances.sum(axis=1, keepdims=True)
-        noise, _ = judged(pd.DataFrame({"x": np.arange(len(given)) % 7, "y": given}), chances)
+        frame = pd.DataFrame({"x": np.arange(len(given)) % 7, "y": given})
+        noise, _ = artefacts(frame, "label_noise", chances=chances)
         belief = np.full(len(given), np.nan)
         belief[noise.rows] = noise.belief
         scores = (1 - chances[rows, given[rows]], -belief[rows])

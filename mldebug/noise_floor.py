@@ -41,6 +41,8 @@ class NoiseFloor:
         Its 95 % interval by the profile of the likelihood.
     weights, offsets : numpy.ndarray of shape (n_scores,) and (n_classes,), float64
         Of `mldebug.stats.noise.weighted_softmax`.
+    gain : float
+        The log likelihood that the floor gains over none, less what its shape costs.
     odds, rates : numpy.ndarray of shape (n_classes, n_classes) and (n_classes,), float64
         Where exchanged labels of a class go, rows summing to 1 with a diagonal of 0; and how often
         a class's labels are exchanged relative to the share.
@@ -48,6 +50,7 @@ class NoiseFloor:
 
     share: float
     interval: tuple[float, float]
+    gain: float
     weights: np.ndarray
     offsets: np.ndarray
     odds: np.ndarray
@@ -85,7 +88,8 @@ def noise_floor(scores: list[np.ndarray], labels: np.ndarray) -> NoiseFloor:
     -----
     Exchanged labels go to all other classes alike, and from all alike, unless the likelihood is
     better by more than the Bayesian information criterion asks for where each class has one
-    preferred wrong label or a rate of its own. A few hundred passes, each O(n k).
+    preferred wrong label, or a rate of its own, or a few pairs of classes have. A few hundred
+    passes, each O(n k).
 
     References
     ----------
@@ -97,16 +101,17 @@ def noise_floor(scores: list[np.ndarray], labels: np.ndarray) -> NoiseFloor:
     n, k = scores[0].shape
     even = (1 - np.eye(k)) / max(k - 1, 1)
     chosen = _even(scores, labels, even)
-    best = chosen.loss
-    wrong = float(np.mean(_probabilities(scores, chosen).argmax(axis=1) != labels))
-    for partners, rates in ((k > 2, False), (k > 2, True)) if k > 2 else ((False, True),):
-        tried = _uneven(scores, labels, chosen, max(wrong, 1 / n), partners=partners, rates=rates)
-        price = (k * np.log(k - 1) + np.log(n) / 2) * partners + (k - 1) * np.log(n) / 2 * rates
+    start, best = chosen, chosen.loss
+    wrong = float(np.mean(_probabilities(scores, start).argmax(axis=1) != labels))
+    for shape, price in _shapes(n, k):
+        tried = _uneven(scores, labels, start, max(wrong, 1 / n), shape)
         if tried.loss + price < best:
             best, chosen = tried.loss + price, tried
+    interval, gain = _profile(scores, labels, chosen)
     return NoiseFloor(
         chosen.share,
-        _profile(scores, labels, chosen),
+        interval,
+        gain - (best - chosen.loss),
         chosen.parameters[: len(scores)],
         chosen.parameters[len(scores) :],
         chosen.odds,
@@ -195,39 +200,70 @@ def _even(scores: list[np.ndarray], labels: np.ndarray, even: np.ndarray) -> _Fi
     return _Fit(value, best[:-1], float(best[-1]), even, flat)
 
 
+def _shapes(n: int, k: int) -> list[tuple[str | int, float]]:
+    """The ways in which classes may differ, and the log likelihood that each has to gain.
+
+    ``rates``: each class has its own; ``partners``: each has one preferred wrong label; a number:
+    so many pairs of classes have a rate of their own. A choice among m costs log m, a number
+    log(n) / 2.
+    """
+    from math import log
+
+    number = log(n) / 2
+    if k == 2:
+        return [("rates", number)]
+    partners = k * log(k - 1) + number
+    pairs = [(many, many * (log(k * (k - 1)) + number)) for many in (1, 3)]
+    return [("partners", partners), ("both", partners + (k - 1) * number), *pairs]
+
+
 def _uneven(
-    scores: list[np.ndarray],
-    labels: np.ndarray,
-    start: _Fit,
-    share: float,
-    *,
-    partners: bool,
-    rates: bool,
+    scores: list[np.ndarray], labels: np.ndarray, start: _Fit, share: float, shape: str | int
 ) -> _Fit:
     """The best fit in which classes differ: in turn the scores' weights and what the noise does."""
     import numpy as np
 
-    n, k = scores[0].shape
+    many = len(scores)
     parameters = start.parameters * SHARPER
-    parameters[: len(scores)] = np.minimum(parameters[: len(scores)], LARGEST_WEIGHT)
-    parameters[len(scores) :] = np.clip(parameters[len(scores) :], -10, 10)
-    odds, relative = start.odds, start.rates
+    parameters[:many] = np.minimum(parameters[:many], LARGEST_WEIGHT)
+    parameters[many:] = np.clip(parameters[many:], -10, 10)
+    fit = _Fit(0.0, parameters, share, start.odds, start.rates)
     for _ in range(ROUNDS):
-        now = _channel(share, odds, relative)
-        parameters = _fitted(scores, labels, now, parameters, FEW_STEPS)[1]
-        fit = _Fit(0.0, parameters, share, odds, relative)
-        posterior = meant(_probabilities(scores, fit), labels, now)[0]
-        counts = np.asarray(meant_given_counts(posterior, labels))
-        off = counts * (1 - np.eye(k))
-        share = float(np.clip(off.sum() / n, 1e-6, LARGEST_SHARE))
-        if partners:
-            odds = _partners(off, start.odds)
-        if rates:
-            members = counts.sum(axis=1)
-            relative = (off.sum(axis=1) + 2 * share) / (members + 2) / share
-            relative = relative / max(float(relative @ members) / n, 1e-12)
-    loss, parameters = _fitted(scores, labels, _channel(share, odds, relative), parameters, STEPS)
-    return _Fit(loss, parameters, share, odds, relative)
+        now = _channel(fit.share, fit.odds, fit.rates)
+        parameters = _fitted(scores, labels, now, fit.parameters, FEW_STEPS)[1]
+        chances = _probabilities(scores, _Fit(0.0, parameters, 0.0, fit.odds, fit.rates))
+        counts = np.asarray(meant_given_counts(meant(chances, labels, now)[0], labels))
+        fit = _Fit(0.0, parameters, *_exchanges(counts, start.odds, shape))
+    now = _channel(fit.share, fit.odds, fit.rates)
+    loss, parameters = _fitted(scores, labels, now, fit.parameters, STEPS)
+    return _Fit(loss, parameters, fit.share, fit.odds, fit.rates)
+
+
+def _exchanges(
+    counts: np.ndarray, even: np.ndarray, shape: str | int
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """The share, the odds and the rates that these expected counts of exchanges speak for."""
+    import numpy as np
+
+    k, n = len(counts), float(counts.sum())
+    off = counts * (1 - np.eye(k))
+    members = np.maximum(counts.sum(axis=1), 1e-9)
+    share = float(np.clip(off.sum() / n, 1e-6, LARGEST_SHARE))
+    odds, leaving = even, np.full(k, share)
+    if shape in ("partners", "both"):
+        odds = _partners(off, even)
+    if shape in ("rates", "both"):
+        leaving = (off.sum(axis=1) + 2 * share) / (members + 2)
+    if isinstance(shape, int):
+        special = np.argsort(off, axis=None)[-shape:]
+        own = np.isin(np.arange(k * k), special).reshape(k, k)
+        pairs = (members[:, None] * (even > 0))[~own].sum()
+        rest = max(float(off[~own].sum() / max(pairs, 1e-9)), 1e-9)
+        each = np.where(own, off / members[:, None], rest) * (even > 0)
+        leaving = each.sum(axis=1)
+        odds = each / leaving[:, None]
+    total = float(np.clip(leaving @ members / n, 1e-6, LARGEST_SHARE))
+    return total, odds, leaving / total
 
 
 def _partners(off: np.ndarray, even: np.ndarray) -> np.ndarray:
@@ -243,8 +279,10 @@ def _partners(off: np.ndarray, even: np.ndarray) -> np.ndarray:
     return odds
 
 
-def _profile(scores: list[np.ndarray], labels: np.ndarray, fit: _Fit) -> tuple[float, float]:
-    """The shares at which the likelihood, the rest fitted anew, is worse by half a chi-square."""
+def _profile(
+    scores: list[np.ndarray], labels: np.ndarray, fit: _Fit
+) -> tuple[tuple[float, float], float]:
+    """Where the likelihood, the rest fitted anew, is worse by half a chi-square; its loss at 0."""
     import numpy as np
     from scipy.optimize import brentq
 
@@ -269,4 +307,5 @@ def _profile(scores: list[np.ndarray], labels: np.ndarray, fit: _Fit) -> tuple[f
         step *= 2
     if high > fit.share and beyond(high) > 0:
         high = float(brentq(beyond, before, high, xtol=tolerance))
-    return min(low, fit.share), max(high, fit.share)
+    interval = min(low, fit.share), max(high, fit.share)
+    return interval, max(beyond(0.0) + HALF_CHI_SQUARE, 0.0)

@@ -22,17 +22,17 @@ def labelled(seed, n=1_500, k=3, share=0.0, spread=6.0, *, partner=False, only=N
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.1, 0.2])
 @pytest.mark.parametrize("k", [2, 4])
 def test_the_interval_holds_the_share(share, k):
-    found = [noise_floor(*labelled(seed, k=k, share=share)) for seed in range(30)]
+    found = [noise_floor(*labelled(seed, k=k, share=share)) for seed in range(12)]
     held = [one.interval[0] <= share <= one.interval[1] for one in found]
-    assert sum(held) >= 26
-    assert np.mean([one.share for one in found]) == pytest.approx(share, abs=0.006)
+    assert sum(held) >= 9
+    assert np.mean([one.share for one in found]) == pytest.approx(share, abs=0.01)
     assert all(one.interval[0] <= one.share <= one.interval[1] for one in found)
 
 
 @pytest.mark.parametrize("spread", [0.5, 1.0, 2.0])
 def test_random_labels_are_no_floor(spread):
-    found = [noise_floor(*labelled(seed, k=2, spread=spread)) for seed in range(60)]
-    assert sum(one.interval[0] > 0.002 for one in found) <= 4
+    found = [noise_floor(*labelled(seed, k=2, spread=spread)) for seed in range(20)]
+    assert sum(one.interval[0] > 0.002 for one in found) <= 2
 
 
 def test_the_weight_does_not_matter():
@@ -47,6 +47,17 @@ def test_a_preferred_wrong_class_is_found():
     assert found.odds.argmax(axis=1).tolist() == [1, 2, 3, 4, 0]
     assert found.odds.max(axis=1).min() > 0.8
     assert found.share == pytest.approx(0.1, abs=0.02)
+
+
+def test_one_pair_of_classes_is_found():
+    scores, labels = labelled(4, k=6)
+    rows = np.flatnonzero(labels == 2)[:60]
+    labels[rows] = 5
+    found = noise_floor(scores, labels)
+    assert found.rates.argmax() == 2
+    assert found.odds[2].argmax() == 5
+    assert found.share == pytest.approx(60 / 1_500, abs=0.01)
+    assert found.gain > 30
 
 
 def test_a_class_with_more_wrong_labels_is_found():

@@ -25,6 +25,10 @@ LEAST_SHARE = 1e-3
 """Rows are ranked as if at least so many labels were wrong."""
 BLOCK = 65_536
 SURE = 0.9
+DECIDED, NEARLY, STRONG = 0.9, 0.8, 30.0
+"""Where the features decide fewer rows' classes than `DECIDED`, a misfit of the models can look like
+wrong labels: nothing is claimed then, unless they decide `NEARLY` as many and the log likelihood
+gains `STRONG`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,44 @@ class LabelNoise:
     sure: int
     attained: float
     source: str
+
+    @property
+    def decided(self) -> bool:
+        """Whether the features decide enough rows to tell wrong labels from random ones."""
+        nearly = self.attained >= NEARLY and self.floor.gain >= STRONG
+        return self.attained >= DECIDED or nearly
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the share of wrong labels; from 0 on where it is not decided."""
+        low, high = self.floor.interval
+        return (low, high) if self.decided else (0.0, high)
+
+    def widened(self, value: float, interval: tuple[float, float]) -> tuple[float, float]:
+        """The interval of a share or a gap, wider by what is not known of wrong labels at all.
+
+        Both errors, relative to the value, are taken to be independent.
+        """
+        from math import hypot
+
+        share = self.floor.share
+        if share <= 0:
+            return min(interval[0], 0.0), interval[1]
+        least, most = self.interval
+        below = hypot(value - interval[0], value * (1 - least / share))
+        above = hypot(interval[1] - value, value * (most / share - 1))
+        return value - below, value + above
+
+    @property
+    def undecided(self) -> str:
+        """Why there is no telling, if there is none."""
+        if self.decided:
+            return f"the models are sure of {self.sure:,} rows, which is too few to tell"
+        return (
+            f"the features decide the class of too few rows: models would be right on "
+            f"{self.attained:.0%} were no label wrong, and wrong labels can be told from random ones "
+            f"from about {DECIDED:.0%} on"
+        )
 
 
 @derived()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Table, Target
 from mldebug.checker import checker
+from mldebug.derive.label_noise import DECIDED, NEARLY, STRONG
 from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ MOST_ROWS = 1_000
 SHOWN = 20
 DOUBTED = 0.5
 """A label is listed as wrong if it is likelier wrong than right."""
-DECIDED = 0.9
-"""Where the features decide fewer rows' classes than this, a misfit of the models would look like
-wrong labels: nothing is claimed then."""
 LABEL_ERROR_SHARE = Quantity(
     name="labels.error_share",
     unit="share of labels",
@@ -34,7 +32,8 @@ LABEL_ERROR_SHARE = Quantity(
         "linear model (or those given), at most 20,000 rows; the interval is that of the profile "
         "likelihood. n counts the rows whose class the models are sure of at .9; where they would "
         f"be right on fewer than {DECIDED:.0%} of rows, were no label wrong, it is 0, and no more "
-        "than an upper end is told."
+        f"than an upper end is told (from {NEARLY:.0%} on, if the log likelihood of wrong labels "
+        f"gains less than {STRONG:g})."
     ),
     source="Northcutt et al. 2021, doi:10.1613/jair.1.12125, with a noise floor",
     details={
@@ -54,10 +53,8 @@ def label_errors(train: Table, target: Target, label_noise: LabelNoise) -> Itera
     import numpy as np
 
     noise = label_noise
-    floor, judged = noise.floor, len(noise.rows)
-    decided = noise.attained >= DECIDED
-    low, high = floor.interval if decided else (0.0, floor.interval[1])
-    share = floor.share if decided else min(floor.share, high)
+    judged, share = len(noise.rows), noise.floor.share
+    low, _ = noise.interval
     order = np.argsort(noise.belief, kind="stable")
     listed = int(np.sum(noise.belief < 1 - DOUBTED)) if low > 0 else 0
     shown = order[: min(listed or SHOWN, MOST_ROWS)]
@@ -67,20 +64,14 @@ def label_errors(train: Table, target: Target, label_noise: LabelNoise) -> Itera
         "listed": listed,
         "attained": noise.attained,
         "predictions": noise.source,
-        "undecided": (
-            f"the features decide the class of too few rows: models would be right on "
-            f"{noise.attained:.0%} were no label wrong, and wrong labels can be told from random "
-            f"ones from about {DECIDED:.0%} on"
-            if not decided
-            else f"the models are sure of {noise.sure:,} rows, which is too few to tell"
-        ),
+        "undecided": noise.undecided,
     }
     yield Measurement(
         quantity=LABEL_ERROR_SHARE.name,
         subject=Subject(),
         value=share,
-        n=noise.sure if decided else 0,
-        interval=(low, high),
+        n=noise.sure if noise.decided else 0,
+        interval=noise.interval,
         details=details,
         rows=Rows(
             listed or len(shown),
