@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ CURVES = 12
 """So many findings have their curves drawn, so that the page of many runs stays small."""
 WHOLE = 12
 """So many findings of one rule tell why it matters and what to do; later ones refer to the first."""
+MOST_CARDS = 300
+"""So many findings have a place of their own; of more, the page says how many of which rule."""
 NAME = 120
 """Longest name of a column in a filter."""
 
@@ -58,9 +61,9 @@ class Group:
 
 
 def cards(document: Document) -> dict[str, Card]:
-    """Every finding that was not ignored, by its id, in the order of the document."""
+    """The first 300 findings that were not ignored, by their ids, in the order of the document."""
     measured = {_key(one): one for one in document["measurements"]}
-    listed = [one for one in document["findings"] if one["muted"] is None]
+    listed = _listed(document)[:MOST_CARDS]
     positions = positions_each(listed)
     runs = {one["name"]: one for one in document["provenance"].get("runs", ())}
     drawn, repeated = _drawn(listed, measured), _repeated(listed)
@@ -77,6 +80,18 @@ def cards(document: Document) -> dict[str, Card]:
         )
         for place, one in enumerate(listed)
     }
+
+
+def _listed(document: Document) -> list[Mapping[str, Any]]:
+    return [one for one in document["findings"] if one["muted"] is None]
+
+
+def left_out(document: Document) -> list[tuple[str, str, int]]:
+    """The code, the severity and the number of the findings that have no place of their own."""
+    counted = Counter((one["code"], one["severity"]) for one in _listed(document)[MOST_CARDS:])
+    order = {name: place for place, name in enumerate(words.SEVERITIES)}
+    ranked = sorted(counted.items(), key=lambda one: (order[one[0][1]], -one[1], one[0][0]))
+    return [(code, severity, count) for (code, severity), count in ranked]
 
 
 def _repeated(listed: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -269,6 +284,7 @@ def view(document: Document) -> dict[str, Any]:
         "groups": grouped,
         "loose": loose,
         "cards": listed,
+        "left_out": left_out(document),
         "explained": explained_by(document, by_id),
         "ignored": [one for one in document["findings"] if one["muted"] is not None],
         "severities": [

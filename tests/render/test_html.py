@@ -362,3 +362,12 @@ def test_of_like_causes_the_remedy_is_told_once():
     assert causes.count("What to do: as for 1.") == 2
     assert len(re.findall(r"<h3>.*: <bdi class=n>", causes)) == 3
     assert "further cause" not in causes
+
+
+def test_of_thousands_of_findings_the_first_are_shown_and_the_rest_are_counted():
+    found = [finding("DA101", {"column": f"c{one}"}, severity="note") for one in range(2_000)]
+    whole = page(document(found))
+    assert whole.count("<article") == 300
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", whole))
+    assert re.search(r"Not shown one by one: \W*note\W* DA101 1,700\. The JSON", text)
+    assert len(whole) < 1_800_000
