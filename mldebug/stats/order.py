@@ -1,0 +1,100 @@
+"""How alike the rows are that follow each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mldebug.arrays import namespace
+
+Array = Any
+
+
+def number_alikeness(before: Array, after: Array) -> Array:
+    """How alike the two numbers of each pair are, by their ranks.
+
+    Parameters
+    ----------
+    before, after : array of shape (n_pairs,), floating
+        Without NaN.
+
+    Returns
+    -------
+    array of shape (n_pairs,), float64
+        ``1 - (z - z')^2 / 2`` with the ranks z standardised over all values of both: of mean 1 if all
+        pairs are equal, 0 if they are drawn at random, and their correlation in between. 0 where
+        all values are one.
+
+    Notes
+    -----
+    One less half of von Neumann's ratio of ranks. O(n log n).
+
+    References
+    ----------
+    Bartels 1982, J. Am. Stat. Assoc. 77, 40-46.
+    """
+    xp = namespace(before, after)
+    values = xp.concat([before, after])
+    ordered = xp.sort(values)
+    low = xp.astype(xp.searchsorted(ordered, values, side="left"), xp.float64)
+    high = xp.astype(xp.searchsorted(ordered, values, side="right"), xp.float64)
+    ranks = (low + high) / 2
+    centred = ranks - xp.mean(ranks)
+    variance = xp.mean(centred**2)
+    safe = xp.where(variance > 0, variance, xp.ones_like(variance))
+    m = before.shape[0]
+    alike = 1 - (centred[:m] - centred[m:]) ** 2 / (2 * safe)
+    return xp.where(variance > 0, alike, xp.zeros_like(alike))
+
+
+def word_alikeness(before: Array, after: Array) -> Array:
+    """Whether the two words of each pair are equal, less what chance brings.
+
+    Parameters
+    ----------
+    before, after : array of shape (n_pairs,), an integer type
+        Codes, from 0.
+
+    Returns
+    -------
+    array of shape (n_pairs,), float64
+        ``(equal - s) / (1 - s)`` with s the chance that two of the values agree: of mean 1 if all
+        pairs are equal and 0 if they are drawn at random. 0 where all values are one.
+
+    Notes
+    -----
+    One less the number of runs over the number that is expected. O(n log n).
+
+    References
+    ----------
+    Wald & Wolfowitz 1940, Ann. Math. Stat. 11, 147-162; Mood 1940, Ann. Math. Stat. 11, 367-392.
+    """
+    xp = namespace(before, after)
+    values = xp.sort(xp.concat([before, after]))
+    low = xp.searchsorted(values, values, side="left")
+    high = xp.searchsorted(values, values, side="right")
+    n = values.shape[0]
+    others = xp.astype(high - low, xp.float64) - 1
+    chance = xp.mean(others) / max(n - 1, 1)
+    safe = xp.where(chance < 1, 1 - chance, xp.ones_like(chance))
+    alike = (xp.astype(before == after, xp.float64) - chance) / safe
+    return xp.where(chance < 1, alike, xp.zeros_like(alike))
+
+
+def batch_means(values: Array, batches: int) -> Array:
+    """The means of so many equally long stretches of a sequence; the first few may be left out.
+
+    Parameters
+    ----------
+    values : array of shape (n,), floating
+        At least as many as there are batches.
+    batches : int
+        How many stretches.
+
+    Returns
+    -------
+    array of shape (batches,)
+        Their spread tells the error of the mean of all, as neighbours depend on each other.
+    """
+    xp = namespace(values)
+    size = values.shape[0] // batches
+    return xp.mean(xp.reshape(values[values.shape[0] - batches * size :], (batches, size)), axis=1)
