@@ -51,6 +51,10 @@ class Column:
         ``date``: timestamp[us] in UTC; ``category`` and ``text``: dictionary<int32, string>, one
         dictionary for all chunks; ``id``: an integer type or such a dictionary; ``empty`` and
         ``unsupported``: null.
+    forms : pyarrow.ChunkedArray of shape (n_rows,), or None
+        Where the cells were given in several forms that ``data`` no longer tells apart, the form of
+        each, a dictionary<int32, string>: of objects ``number``, ``text``, ``date``, ``boolean`` or
+        ``bytes``; of dates ``with a time zone`` or ``without a time zone``. None elsewhere.
     """
 
     name: str
@@ -58,6 +62,7 @@ class Column:
     storage: str
     note: str
     data: pa.ChunkedArray
+    forms: pa.ChunkedArray | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def _plain(raw: RawColumn) -> Column:
     data, kind, note = raw.data, raw.data.type, raw.note
 
     def as_kind(found: Kind, held: pa.ChunkedArray, *notes: str) -> Column:
-        return Column(raw.name, found, storage, joined(*notes, note), held)
+        return Column(raw.name, found, storage, joined(*notes, note), held, raw.forms)
 
     nothing = chunked(pa.nulls(len(data)))
     storage = raw.storage
@@ -260,7 +260,7 @@ def _recognised(plain: Column, storage: str) -> Column:
     ):
         parsed = parse(plain.data)
         if parsed is not None and parsed.data is not None:
-            return _with(plain, kind, parsed.data, parsed.note)
+            return _with(plain, kind, parsed.data, parsed.note, parsed.forms)
         if parsed is not None:
             plain = _with(plain, plain.kind, plain.data, parsed.note)
     if _is_free_text(plain.data):
@@ -268,8 +268,15 @@ def _recognised(plain: Column, storage: str) -> Column:
     return plain
 
 
-def _with(given: Column, kind: Kind, data: pa.ChunkedArray, note: str = "") -> Column:
-    return Column(given.name, kind, given.storage, joined(given.note, note), data)
+def _with(
+    given: Column,
+    kind: Kind,
+    data: pa.ChunkedArray,
+    note: str = "",
+    forms: pa.ChunkedArray | None = None,
+) -> Column:
+    forms = given.forms if forms is None else forms
+    return Column(given.name, kind, given.storage, joined(given.note, note), data, forms)
 
 
 def _is_free_text(coded: pa.ChunkedArray) -> bool:
@@ -298,7 +305,7 @@ def _asked(plain: Column, kind: Kind, like: str) -> Column | None:
         parsed = dates(plain.data, like) if kind is Kind.DATE else parse[kind](plain.data)
         if parsed is None or parsed.data is None:
             return None
-        return _with(plain, kind, parsed.data, parsed.note)
+        return _with(plain, kind, parsed.data, parsed.note, parsed.forms)
     return _zero_and_one(plain, kind)
 
 

@@ -10,6 +10,7 @@ from numbers import Integral, Number, Real
 from typing import TYPE_CHECKING, Any
 
 from mldebug.adapters.raw import RawColumn, chunked, unreadable
+from mldebug.adapters.words import WITH_ZONE, WITHOUT_ZONE
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 STORAGE = "object"
 PLAIN = (str, bytes, bool, Number, date, time, timedelta)
 """What a mixed column may hold and still be read as text: values whose text is their content."""
+FORMS: tuple[tuple[str, tuple[type, ...]], ...] = (
+    ("boolean", (bool,)),
+    ("number", (Number, timedelta)),
+    ("date", (date, time)),
+    ("text", (str,)),
+    ("bytes", (bytes,)),
+)
+"""What a cell of a mixed column is; the first that fits."""
 
 
 def object_column(name: str, values: Sequence[Any]) -> RawColumn:
@@ -32,9 +41,42 @@ def object_column(name: str, values: Sequence[Any]) -> RawColumn:
         data = pa.array(values, from_pandas=True)
         if pa.types.is_date32(data.type) and any(isinstance(one, datetime) for one in values):
             data = pa.array([_midnight(one) for one in values], from_pandas=True)
+        if pa.types.is_timestamp(data.type) and not all(map(_is_moment, values)):
+            return _mixed(name, values)  # Arrow takes numbers among times for times
+        zoned = pa.types.is_timestamp(data.type) and data.type.tz is not None
+        forms = _told_apart([_zone(one) for one in values]) if zoned else None
     except Exception:  # noqa: BLE001  (foreign objects raise what they like)
         return _mixed(name, values)
-    return RawColumn(name, chunked(data), _storage(data.type))
+    return RawColumn(name, chunked(data), _storage(data.type), forms=forms)
+
+
+def _told_apart(forms: Sequence[str | None]) -> pa.ChunkedArray | None:
+    """The form of each cell, if there is more than one."""
+    import pyarrow as pa
+
+    if len(set(forms) - {None}) < 2:
+        return None
+    return chunked(pa.array(forms, pa.string()).dictionary_encode())
+
+
+def _is_moment(value: Any) -> bool:
+    return _is_missing(value) or isinstance(value, date) or type(value).__name__ == "datetime64"
+
+
+def _zone(value: Any) -> str | None:
+    if _is_missing(value) or not isinstance(value, datetime):
+        return None
+    return WITHOUT_ZONE if value.tzinfo is None else WITH_ZONE
+
+
+def _form(value: Any) -> str | None:
+    """What a value of a mixed column is, None where it is missing."""
+    if value is None:
+        return None
+    for form, types in FORMS:
+        if isinstance(value, types):
+            return form
+    return "other"
 
 
 def _midnight(value: Any) -> Any:
@@ -74,7 +116,8 @@ def _mixed(name: str, values: Sequence[Any]) -> RawColumn:
     except (UnicodeError, pa.ArrowException):
         return unreadable(name, len(values), STORAGE, f"values of the types {told}, not all text")
     note = f"mixed types ({told}), read as text" if len(types) > 1 else ""
-    return RawColumn(name, chunked(words), STORAGE, note)
+    forms = _told_apart([_form(one) for one in held])
+    return RawColumn(name, chunked(words), STORAGE, note, forms=forms)
 
 
 def _is_missing(value: Any) -> bool:

@@ -35,6 +35,8 @@ class RawColumn:
         What a person should know of the reading.
     readable : bool
         False where ``data`` stands for values that no Arrow type can hold.
+    forms : pyarrow.ChunkedArray of shape (n_rows,), or None
+        As in `mldebug.artefacts.Column`.
     """
 
     name: str
@@ -42,6 +44,12 @@ class RawColumn:
     storage: str
     note: str = ""
     readable: bool = True
+    forms: pa.ChunkedArray | None = None
+
+    def rows(self, indices: pa.Array) -> RawColumn:
+        """These rows, by position, in this order."""
+        forms = None if self.forms is None else chunked(self.forms.take(indices))
+        return replace(self, data=chunked(self.data.take(indices)), forms=forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +98,7 @@ class Raw:
     def rows(self, wanted: np.ndarray) -> Raw:
         """These rows, by position, in this order."""
         indices = positions(wanted)
-        taken = tuple(
-            replace(column, data=chunked(column.data.take(indices))) for column in self.columns
-        )
+        taken = tuple(column.rows(indices) for column in self.columns)
         return replace(self, columns=taken, n_rows=len(wanted))
 
 

@@ -34,14 +34,19 @@ SLASHES = r"^\s*(\d{1,2})/(\d{1,2})/(\d{4})\s*$"
 SLASH_ORDERS = (("month/day/year", r"\3-0\1-0\2"), ("day/month/year", r"\3-0\2-0\1"))
 AS_TEXT = "dates stored as text"
 ZONELESS = "no time zone, taken as UTC"
+WITH_ZONE, WITHOUT_ZONE = "with a time zone", "without a time zone"
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a column of text holds: the values with a note, or None where it stays text."""
+    """What a column of text holds: the values with a note, or None where it stays text.
+
+    ``forms`` is as in `mldebug.artefacts.Column`.
+    """
 
     data: pa.ChunkedArray | None
     note: str
+    forms: pa.ChunkedArray | None = None
 
 
 def UTC() -> pa.DataType:  # noqa: N802  (it stands for a constant that would import pyarrow)
@@ -221,7 +226,11 @@ def _iso(coded: pa.ChunkedArray, words: pa.Array) -> Parsed | None:
     if values is None:
         return None
     note = f"{AS_TEXT}; {ZONELESS}" if pc.any(naive).as_py() else AS_TEXT
-    return Parsed(_by_code(coded, values), note)
+    forms = None
+    if pc.any(zoned).as_py() and pc.any(naive).as_py():
+        told = pc.if_else(zoned, WITH_ZONE, WITHOUT_ZONE)
+        forms = _by_code(coded, told).dictionary_encode()
+    return Parsed(_by_code(coded, values), note, forms)
 
 
 def _instants(words: pa.Array, *, zoned: bool) -> pa.Array | None:

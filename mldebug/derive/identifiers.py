@@ -27,6 +27,8 @@ NAMED = re.compile(
     r"|^unnamed: ?\d+$|[a-z]Id$|[a-z]ID$|^ID$"
 )
 TOKEN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9:._/#-]{3,}$")
+DECIMAL = re.compile(r"^\d*[.]\d+([eE][+-]?\d+)?$")
+"""A number with decimals, such as stand in a column that a stray word makes text of."""
 TOKENS_LOOKED_AT = 1_000
 
 Shape = Literal["given", "sequence", "monotone", "dense", "named", "token"]
@@ -121,7 +123,10 @@ def _text_shape(column: Column, profile: ColumnProfile) -> Shape | None:
     words = levels(column.data)
     looked_at = [words[code] for code in codes(column.data)[:TOKENS_LOOKED_AT] if code >= 0]
     tokens = sum(
-        bool(TOKEN.match(word)) and any(letter.isdigit() for letter in word) for word in looked_at
+        bool(TOKEN.match(word))
+        and any(letter.isdigit() for letter in word)
+        and not DECIMAL.match(word)
+        for word in looked_at
     )
     if looked_at and tokens >= NEAR_UNIQUE * len(looked_at):
         return "token"

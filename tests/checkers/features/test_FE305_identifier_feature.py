@@ -150,3 +150,11 @@ def test_a_column_without_a_name_is_known_by_what_it_holds(tmp_path):
         "drawn": "it numbers the rows in another order",
         "far": "",
     }
+
+
+def test_decimals_that_a_stray_word_makes_text_of_name_no_rows():
+    rng = np.random.default_rng(11)
+    cells = [f"{value:.6f}" for value in rng.random(200)]
+    cells[7] = "see below"
+    frame = pd.DataFrame({"c": cells, "x": rng.normal(size=200)})
+    assert not audited(CODE, frame).findings
