@@ -229,7 +229,8 @@ def _copies(
         return nothing, nothing
     names, counts = np.unique(labels[rows].astype(str), return_counts=True)
     name, count = names[counts.argmax()], int(counts.max())
-    share = float(np.mean(labels[np.setdiff1d(np.arange(len(labels)), rows)] == name))
+    others = labels[np.setdiff1d(np.arange(len(labels)), rows)]
+    share = float(np.mean(others == name)) if len(others) else 1.0
     if count < ONE_CLASS * len(rows) or share**count > RARE:
         return nothing, nothing
     own = labels[rows] == name
