@@ -1,0 +1,1 @@
+"""Checkers of the family assumptions, one file each."""
