@@ -279,12 +279,12 @@ def _squashed(sides: Sides, place: int) -> np.ndarray:
     """A column of train, and after it the other table's, in spreads, the far ends drawn in."""
     import numpy as np
 
-    theirs = numbers(sides.theirs[place].data)
-    values = theirs if sides.within else np.append(theirs, numbers(sides.mine[place].data))
+    theirs = numbers(sides.theirs[place].data) / 4  # so that no difference is beyond all numbers
+    values = theirs if sides.within else np.append(theirs, numbers(sides.mine[place].data) / 4)
     sample = theirs[:: max(len(theirs) // LOOKED_AT, 1)]
     sample = sample[np.isfinite(sample)]
     low, middle, high = np.quantile(sample, [0.25, 0.5, 0.75])
-    spread = high / 2 - low / 2
+    spread = (high - low) / 2
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         scaled = np.arctan((values - middle) / spread)
     return np.asarray(np.nan_to_num(scaled, nan=0.0))

@@ -122,7 +122,8 @@ def _numbers(
 ) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
     import numpy as np
 
-    values = numbers(column.data)[rows]
+    # Quarters, so that no difference of numbers is beyond all numbers.
+    values = numbers(column.data)[rows] / 4
     finite = values[np.isfinite(values)]
     if len(finite) < 2 or finite.min() == finite.max():
         return
@@ -130,7 +131,7 @@ def _numbers(
     spread = (high / 2 - low / 2) / HALF_RANGE_OF_NORMAL
     if not spread > 0:
         spread = _spread_of_the_rest(finite, middle)
-    theirs = None if other is None else numbers(other[0].data)[other[1]]
+    theirs = None if other is None else numbers(other[0].data)[other[1]] / 4
     missing = np.isnan(values)
 
     def placed(found: np.ndarray) -> np.ndarray:
