@@ -92,7 +92,9 @@ def test_the_value_is_spearmans_on_the_rows_with_both():
     expected = spearmanr(frame["x0"][there], frame["near"][there]).statistic
     assert dict(finding.subject) == {"columns": ("x0", "near")}
     assert finding.measurement.value == pytest.approx(expected, abs=1e-9)
-    assert finding.message == f"x0 and near move together: rank correlation {expected:.3f}"
+    assert (
+        finding.message == f"The columns x0 and near move together: rank correlation {expected:.3f}"
+    )
 
 
 def test_many_that_move_together_are_one_group():
