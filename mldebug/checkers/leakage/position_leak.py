@@ -1,0 +1,172 @@
+"""A record number that predicts the target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mldebug.artefacts import Table, Target
+from mldebug.checker import Unavailable, checker
+from mldebug.columns import integers, is_coded
+from mldebug.derive.sample import FOR_MODELS, sampled_rows
+from mldebug.measurement import Measurement, Quantity, Subject
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from mldebug.derive.identifiers import Identifier
+    from mldebug.derive.labels import Labels
+
+ROWS_A_BIN = 25
+MOST_BINS = 64
+FEWEST_ROWS = 20
+BLOCKS_DRAWN = 20
+POSITION_AUC = Quantity(
+    name="leakage.position_auc",
+    unit="AUC",
+    bounds=(0.5, 1.0),
+    kind="estimate",
+    meaning=(
+        "How well a column that numbers the records (unique whole numbers that count, only rise, "
+        "fill their range, or are named as an id) predicts the target out of fold, from the class "
+        f"shares or the mean in up to {MOST_BINS} bins of {ROWS_A_BIN} rows or more: the area under "
+        "the curve, for several classes the largest of each against the rest, for numbers "
+        "(1 + rank correlation) / 2. At most 20,000 rows; .5 where no column numbers the records."
+    ),
+    source="Kaufman et al. 2012; DeLong's and Fisher's intervals",
+    details={
+        "order": "'rows' if the column repeats the place of the row in the file, else 'numbers'",
+        "told": "what it predicts, in words",
+    },
+)
+
+
+@checker(POSITION_AUC)
+def position_leak(
+    train: Table,
+    train_labels: Labels,
+    target: Target,
+    identifiers: tuple[Identifier, ...],
+    seed: int,
+) -> Iterator[Measurement]:
+    """How well each column that numbers the records predicts the target."""
+    import numpy as np
+
+    rows = sampled_rows(train.n_rows, seed, FOR_MODELS)
+    rows = rows[train_labels.present[rows]]
+    values = train_labels.values[rows]
+    if len(rows) < FEWEST_ROWS or len(np.unique(values)) < 2:
+        raise Unavailable("the target has too few rows, or one value only")
+    numbered = [one.column for one in identifiers if not is_coded(train[one.column])]
+    for name in numbered:
+        found, missing = integers(train[name].data)
+        kept = np.ones(len(rows), dtype=bool) if missing is None else ~missing[rows]
+        if kept.sum() >= FEWEST_ROWS and len(np.unique(values[kept])) > 1:
+            place = np.arange(train.n_rows) if train.positions is None else train.positions
+            order = "rows" if len(np.unique(found - place)) == 1 else "numbers"
+            yield _measured(name, found[rows][kept], values[kept], target, order, seed)
+    if not numbered:
+        details = {"order": "numbers", "told": ""}
+        none = Subject()
+        yield Measurement(
+            POSITION_AUC.name, none, 0.5, len(rows), interval=(0.5, 0.5), details=details
+        )
+
+
+def _measured(
+    name: str, numbers: np.ndarray, values: np.ndarray, target: Target, order: str, seed: int
+) -> Measurement:
+    import numpy as np
+
+    from mldebug.derive.encoded import folds_of
+
+    classes = target.task == "classification"
+    folds = folds_of(values if classes else None, np.arange(len(values)), seed)
+    ranks = np.argsort(np.argsort(numbers, kind="stable"), kind="stable")
+    count = int(np.clip(len(values) // ROWS_A_BIN, 2, MOST_BINS))
+    bins = ranks * count // len(values)
+    value, interval, told, shown = (
+        _of_classes(bins, values, folds, target) if classes else _of_numbers(bins, values, folds)
+    )
+    return Measurement(
+        quantity=POSITION_AUC.name,
+        subject=Subject(column=name),
+        value=max(value, 0.5),
+        n=len(values),
+        interval=(max(interval[0], 0.5), max(interval[1], 0.5)),
+        details={"order": order, "told": told or target.name},
+        figure=_figure(name, numbers, shown, told or target.name),
+    )
+
+
+def _out_of_fold(bins: np.ndarray, values: np.ndarray, folds: np.ndarray) -> np.ndarray:
+    """The mean of the other folds' values in each row's bin."""
+    import numpy as np
+
+    size = int(bins.max()) + 1
+    result = np.empty(len(values))
+    for fold in np.unique(folds):
+        inside, outside = folds != fold, folds == fold
+        rows = np.bincount(bins[inside], minlength=size)
+        sums = np.bincount(bins[inside], weights=values[inside], minlength=size)
+        means = (sums + values[inside].mean()) / (rows + 1)
+        result[outside] = means[bins[outside]]
+    return result
+
+
+def _of_classes(
+    bins: np.ndarray, values: np.ndarray, folds: np.ndarray, target: Target
+) -> tuple[float, tuple[float, float], str, np.ndarray]:
+    import numpy as np
+
+    from mldebug.stats.intervals import LEVEL, stricter
+    from mldebug.stats.ranking import auc
+
+    codes = np.unique(values)
+    codes = codes[1:] if len(codes) == 2 else codes
+    tried = []
+    for code in codes:
+        own = (values == code).astype(np.float64)
+        scores = _out_of_fold(bins, own, folds)
+        tried.append((*auc(scores[own == 0], scores[own == 1]), code, own))
+    value, interval, code, own = max(tried, key=lambda one: one[0])
+    strict = stricter(value, interval, (0.0, 1.0), 1 - (1 - LEVEL) / len(codes))
+    return value, strict, f"{target.name} is {target.classes[code]}", own
+
+
+def _of_numbers(
+    bins: np.ndarray, values: np.ndarray, folds: np.ndarray
+) -> tuple[float, tuple[float, float], str, np.ndarray]:
+    import numpy as np
+
+    from mldebug.stats.association_intervals import association_estimate
+    from mldebug.stats.ranking import midranks
+
+    ranks = midranks(values) / len(values)
+    predicted = _out_of_fold(bins, ranks, folds)
+    if np.corrcoef(predicted, ranks)[0, 1] <= 0 or not np.ptp(predicted):
+        return 0.5, (0.5, 0.5 + 1 / len(values) ** 0.5), "", ranks
+    found = association_estimate(predicted, values, one_is_coded=False, other_is_coded=False)
+    low, high = found.interval or (0.0, 1.0)
+    return 0.5 + found.value / 2, (0.5 + low / 2, 0.5 + high / 2), "", ranks
+
+
+def _figure(name: str, numbers: np.ndarray, shown: np.ndarray, told: str) -> Mapping[str, Any]:
+    import numpy as np
+
+    order = np.argsort(numbers, kind="stable")
+    items = [
+        {
+            "label": f"{int(numbers[part].min()):,} to {int(numbers[part].max()):,}",
+            "value": float(shown[part].mean()),
+            "emphasis": False,
+        }
+        for part in np.array_split(order, min(BLOCKS_DRAWN, len(order)))
+    ]
+    return {
+        "kind": "bars",
+        "title": f"{told} goes with {name}",
+        "description": f"The share of {told}, or the mean rank of the target, by {name}",
+        "x_label": "share of rows, or mean rank from 0 to 1",
+        "items": items,
+    }
