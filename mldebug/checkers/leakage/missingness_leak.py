@@ -31,8 +31,8 @@ MISSINGNESS_AUC = Quantity(
         "curve for two classes, for more the largest of each against the rest, for a number whether "
         f"it is above its median. Columns with {FEWEST_SHARE:.0%} to {1 - FEWEST_SHARE:.0%} missing "
         f"cells; of those missing together (correlation {TOGETHER:g} or more) the one that tells most. "
-        "The gaps of all columns together (boosting, out of fold, at most 20,000 rows) are a subject "
-        f"of their own where they tell more than the best column by {ADDED:g} or more."
+        "The gaps of all columns together (by their pattern, out of fold, at most 20,000 rows) are a "
+        f"subject of their own where they tell more than the best column by {ADDED:g} or more."
     ),
     source="Kapoor & Narayanan 2023, kind L2; Newcombe's interval of a difference of shares",
     null="the cell is missing as often whatever the target is",
@@ -54,7 +54,7 @@ class _Part:
     rows: np.ndarray
 
 
-@checker(MISSINGNESS_AUC, cost="fit")
+@checker(MISSINGNESS_AUC)
 def missingness_leak(
     train: Table, train_profile: Profile, train_labels: Labels, target: Target, seed: int
 ) -> Iterator[Measurement]:
@@ -83,7 +83,7 @@ def missingness_leak(
         yield _with_others(alone[members[0]], members[1:])
     if len(gaps) > 1:
         joint = _joint(gaps, parts, seed)
-        if joint.value >= alone[best_first[0]].value + ADDED:
+        if joint is not None and joint.value >= alone[best_first[0]].value + ADDED:
             yield joint
 
 
@@ -176,37 +176,29 @@ def _with_others(one: Measurement, others: Sequence[str]) -> Measurement:
     return replace(one, details={**one.details, "with": told})
 
 
-def _joint(gaps: dict[str, np.ndarray], parts: Sequence[_Part], seed: int) -> Measurement:
-    """What boosting makes of all gaps, for the part that it tells best."""
+def _joint(gaps: dict[str, np.ndarray], parts: Sequence[_Part], seed: int) -> Measurement | None:
+    """What the pattern of all gaps tells, of the part that it tells best."""
     import numpy as np
 
+    from mldebug.checkers.leakage.gap_patterns import pattern_scores
     from mldebug.derive.encoded import folds_of
-    from mldebug.learners import out_of_fold
     from mldebug.stats.intervals import LEVEL, stricter
     from mldebug.stats.ranking import auc
 
     rows = sampled_rows(len(parts[0].rows), seed, FOR_MODELS)
-    matrix = np.stack([found[rows] for found in gaps.values()], axis=1).astype(np.float64)
+    matrix = np.stack([found[rows] for found in gaps.values()], axis=1)
     best: tuple[float, tuple[float, float], _Part] | None = None
-    codes = np.zeros(len(rows), dtype=np.int64)
-    for code, part in enumerate(parts, 1):
-        codes[part.rows[rows]] = code
-    _, values = np.unique(codes, return_inverse=True)
-    folds = folds_of(values, np.arange(len(rows)), seed)
-    made = out_of_fold(
-        matrix, values, folds, "classification", "boosting", np.zeros(len(gaps), dtype=bool)
-    )
-    assert made.probabilities is not None
     for part in parts:
         inside = part.rows[rows]
-        if not 0 < inside.sum() < len(inside):
-            continue
-        scores = made.probabilities[:, int(values[inside][0])]
-        value, interval = auc(scores[~inside], scores[inside])
-        if best is None or value > best[0]:
-            best = value, interval, part
+        if 0 < inside.sum() < len(inside):
+            folds = folds_of(inside.astype(np.int64), np.arange(len(rows)), seed)
+            scores = pattern_scores(matrix, inside, folds)
+            value, interval = auc(scores[~inside], scores[inside])
+            best = max(
+                best or (0.0, interval, part), (value, interval, part), key=lambda one: one[0]
+            )
     if best is None:
-        return Measurement(MISSINGNESS_AUC.name, Subject(columns=tuple(gaps)), 0.5, len(rows))
+        return None  # the sample holds rows of one kind only
     value, interval, part = best
     strict = stricter(value, interval, (0.0, 1.0), 1 - (1 - LEVEL) / len(parts))
     some, inside = matrix.sum(axis=1) > 0, part.rows[rows]

@@ -103,3 +103,14 @@ def test_a_rare_class_of_twelve_is_named():
 def test_a_target_with_one_value_is_not_checked():
     frame = pd.DataFrame({"x": [1.5, None] * 30, "y": 1})
     assert "one value only" in reason(audited(CODE, frame, target="y"), CODE)
+
+
+def test_many_columns_that_each_tell_a_little_are_found_together():
+    rng = np.random.default_rng(4)
+    frame = base(rng, 3_000, columns=6)
+    for one in range(8):
+        chance = np.where(frame["y"] == 1, 0.35, 0.15)
+        frame[f"q{one}"] = np.where(rng.random(3_000) < chance, np.nan, rng.normal(0, 1, 3_000))
+    finding = only(audited(CODE, frame, target="y"))
+    assert len(finding.subject["columns"]) == 8
+    assert 0.7 < finding.measurement.value < 0.85
