@@ -297,11 +297,12 @@ def clean_cases(
 ) -> Iterator[tuple[str, Callable[[], Case]]]:
     """The clean controls, each as its name and a function that makes it when it is its turn.
 
-    First ``count`` tables, then the runs of `tests.clean_runs` and the tables split by group of
-    `tests.clean_groups`. Case i has seed i: the even ones set calibrated thresholds, the odd ones
-    report.
+    First ``count`` tables, then the runs of `tests.clean_runs`, the tables split by group of
+    `tests.clean_groups` and those with keys and a reference table of `tests.clean_pairs`. Case i has
+    seed i: the even ones set calibrated thresholds, the odd ones report.
     """
-    from tests.clean_groups import clean_groups
+    from tests.clean_groups import COUNT, clean_groups
+    from tests.clean_pairs import clean_pairs
     from tests.clean_runs import COUNTS, clean_runs
     from tests.clean_tables import RECIPES, clean_case
 
@@ -312,6 +313,7 @@ def clean_cases(
         yield name, _later(clean_case, name, recipe, turn, (seed, number))
     yield from clean_runs(seed, count)
     yield from clean_groups(seed, count + sum(COUNTS.values()))
+    yield from clean_pairs(seed, count + sum(COUNTS.values()) + COUNT)
 
 
 def _later(make: Callable[..., Case], *given: Any) -> Callable[[], Case]:
