@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Target
 from mldebug.checker import checker
+from mldebug.derive.reference_predictions import scaled_gains
 from mldebug.learners import gains
 from mldebug.measurement import Measurement, Quantity, Subject
 
@@ -62,20 +63,14 @@ def rough_target(
     scaled = encoded.values if classes else np.asarray(standardised(encoded.values))
     near = _of_neighbours(encoded, space, neighbours, train_labels, classes)
 
-    def gained(predicted: np.ndarray, values: np.ndarray) -> np.ndarray:
-        if classes:
-            return gains(predicted, values, target.task)
-        # On one scale, on which no square overflows; shares of variance are what they were.
-        both = np.asarray(standardised(np.append(values, predicted)))
-        return gains(both[len(values) :], both[: len(values)], target.task)
-
     by_learner = {
-        one.learner: gained(one.predicted, encoded.values) for one in reference_predictions
+        one.learner: scaled_gains(one.predicted, encoded.values, target.task)
+        for one in reference_predictions
     }
     best = by_learner[reference_predictions[0].learner]
     smooth = {
-        "neighbours": gained(near, encoded.values),
-        "kernel": gained(smooth_predictions, scaled),
+        "neighbours": scaled_gains(near, encoded.values, target.task),
+        "kernel": gains(smooth_predictions, scaled, target.task),
         "linear": by_learner["linear"],
     }
     chosen = max(SMOOTH, key=lambda name: float(np.mean(smooth[name])))

@@ -123,7 +123,7 @@ def _columns(values: np.ndarray, classes: np.ndarray) -> np.ndarray:
 
     if not len(classes):
         return values.astype(np.float64)[:, None]
-    return (values[:, None] == classes[None, :]).astype(np.float64)
+    return np.asarray(values[:, None] == classes[None, :], dtype=np.float64)
 
 
 def _figure(told: list[tuple[float, float]], time: str) -> dict[str, Any]:
