@@ -32,7 +32,8 @@ SURPRISING = 1e-3
 """A row lies between two others if chance would bring fewer than this as straight to all of eval. Rows
 that were made so are straight to the last digit, so little is lost by asking for much."""
 INNER, OUTER = 0.05, 0.01
-"""Quantiles of the bends between neighbours, from which their lower tail is extrapolated."""
+"""Quantiles of the bends between neighbours, from which their lower tail is extrapolated: that of all
+rows, and that of a row's own neighbours, which lie in line where a tail is heavy."""
 ONE_CLASS = 0.95
 FEWEST_COPIES = 10
 RARE = 1e-6
@@ -160,36 +161,31 @@ def _step(columns: list[Column]) -> np.ndarray:
     return np.array(steps)
 
 
-Part = tuple["np.ndarray", "np.ndarray", "np.ndarray", "np.ndarray", "np.ndarray"]
+Part = tuple["np.ndarray", ...]
+"""Rows of eval; their least bends, the two rows of train, the distance of the nearer one, the bend that
+so few of their own pairs of neighbours stay below; and a sample of all bends."""
 
 
-def _bends(
-    points: np.ndarray, base: np.ndarray, rows: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Per point its least bend, the two rows, the distance of the nearer; and a sample of all bends."""
+def _bends(points: np.ndarray, base: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, ...]:
+    """What `Part` holds of the rows of eval of one class."""
     import numpy as np
 
     from mldebug.stats.host_neighbours import nearest_on_host
     from mldebug.stats.segments import opposite_neighbours
 
     places, _ = nearest_on_host(points.astype(np.float32), base.astype(np.float32), K)
-    least, ends, nearer, every = [], [], [], []
+    few = round(INNER * K * (K - 1) / 2)
+    parts = []
     for start in range(0, len(points), BLOCK):
         part = points[start : start + BLOCK]
         near = base[places[start : start + BLOCK]]
         bends, smallest, pair = opposite_neighbours(part, near)
         chosen = np.take_along_axis(places[start : start + BLOCK], pair, axis=1)
         reach = np.linalg.norm(base[chosen] - part[:, None], axis=2).min(axis=1)
-        least.append(smallest)
-        ends.append(rows[chosen])
-        nearer.append(reach)
-        every.append(bends[np.isfinite(bends)][:: max(len(points) // BLOCK, 1)])
-    return (
-        np.concatenate(least),
-        np.concatenate(ends),
-        np.concatenate(nearer),
-        np.concatenate(every),
-    )
+        usual = np.partition(bends.reshape(len(part), -1), few, axis=1)[:, few]
+        every = bends[np.isfinite(bends)][:: max(len(points) // BLOCK, 1)]
+        parts.append((smallest, rows[chosen], reach, usual, every))
+    return tuple(np.concatenate(one) for one in zip(*parts, strict=True))
 
 
 def _between(parts: list[Part], step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -198,7 +194,7 @@ def _between(parts: list[Part], step: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
     if not parts:
         return np.zeros(0, dtype=np.int64), np.zeros((0, 2), dtype=np.int64)
-    asked, least, ends, nearer, every = (np.concatenate(one) for one in zip(*parts, strict=True))
+    asked, least, ends, nearer, usual, every = map(np.concatenate, zip(*parts, strict=True))
     if len(every) == 0:
         return np.zeros(0, dtype=np.int64), np.zeros((0, 2), dtype=np.int64)
     inner, outer = np.quantile(every, [INNER, OUTER])
@@ -207,7 +203,9 @@ def _between(parts: list[Part], step: np.ndarray) -> tuple[np.ndarray, np.ndarra
     with np.errstate(divide="ignore", invalid="ignore"):
         bend = np.maximum(least, float(np.linalg.norm(step)) / nearer)
         power = np.log(INNER / OUTER) / np.log(inner / max(outer, 1e-300))
-        expected = possible * OUTER * (bend / max(outer, 1e-300)) ** power
+        of_all = OUTER * (bend / max(outer, 1e-300)) ** power
+        of_own = INNER * (bend / np.maximum(usual, 1e-300)) ** power
+        expected = possible * np.maximum(of_all, of_own)
     expected = np.where(np.isfinite(expected), expected, possible)
     kept = np.flatnonzero(expected < SURPRISING)
     kept = kept[np.lexsort((asked[kept], bend[kept]))]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mldebug.columns import codes, is_coded, levels, numbers
+from mldebug.columns import codes, is_coded, levels, numbers, strings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,9 +78,13 @@ class Sides:
         return all(one is other for one, other in zip(self.mine, self.theirs, strict=True))
 
 
-def plain(word: str) -> str:
-    """A word without what a change of case or of spaces changes."""
-    return " ".join(word.casefold().split())
+def plain(words: Sequence[str]) -> list[str]:
+    """The words without what a change of case or of spaces changes."""
+    import pyarrow.compute as pc
+
+    lower = pc.utf8_trim_whitespace(pc.utf8_lower(strings(words)))
+    found: list[str] = pc.replace_substring_regex(lower, r"\s+", " ").to_pylist()
+    return found
 
 
 def hashed(column: Column, places: int | None = None, rows: np.ndarray | None = None) -> np.ndarray:
@@ -90,7 +94,7 @@ def hashed(column: Column, places: int | None = None, rows: np.ndarray | None = 
     from mldebug.stats.fingerprints import code_hashes, number_hashes, text_hashes
 
     if is_coded(column):
-        known = text_hashes([plain(word) for word in levels(column.data)])
+        known = text_hashes(plain(levels(column.data)))
         found = codes(column.data)
         return np.asarray(code_hashes(found if rows is None else found[rows], known))
     values = numbers(column.data)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 CHANGES = ("case", "one column", "rounding", "small differences", "order of columns")
 """In this order a pair that could be several is called the first."""
+MOST_PAIRS = 100_000
+"""Candidates of one kind that are read again; of more, those whose match is the rarest."""
 FEWEST_EQUAL = 2
 """Of so many columns at least a near-copy says the same: one cell alone is no row."""
 
@@ -152,7 +154,8 @@ def _found(sides: Sides, ignored: tuple[str, ...], seed: int) -> NearCopies:
     if len(names) <= FEWEST_EQUAL or min(sides.n_mine, sides.n_theirs) < 2:
         return nothing
     parts = []
-    for change, pairs, possible in _candidates(sides):
+    for change, every, possible in _candidates(sides):
+        pairs = _rarest(every)
         cells = paired_cells(sides, pairs[:, 0], pairs[:, 1])
         kept = np.flatnonzero(_is_near(cells, change))
         parts.append((change, cells.of(kept), possible))
@@ -174,6 +177,16 @@ def _found(sides: Sides, ignored: tuple[str, ...], seed: int) -> NearCopies:
         names,
         ignored,
     )
+
+
+def _rarest(pairs: np.ndarray) -> np.ndarray:
+    """The pairs whose row of train is matched least often: chance matches common rows again."""
+    import numpy as np
+
+    if len(pairs) <= MOST_PAIRS:
+        return pairs
+    often = np.bincount(pairs[:, 1])[pairs[:, 1]]
+    return np.asarray(pairs[np.sort(np.argsort(often, kind="stable")[:MOST_PAIRS])])
 
 
 def _is_near(cells: PairedCells, change: int) -> np.ndarray:

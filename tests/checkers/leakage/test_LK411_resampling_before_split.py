@@ -97,6 +97,7 @@ HONEST = {
     "three columns": lambda rng, n: rng.normal(size=(n, 3)),
     "three decimals": lambda rng, n: np.round(rng.normal(size=(n, 3)), 3),
     "heavy": lambda rng, n: rng.standard_t(1.2, (n, 4)),
+    "heavier": lambda rng, n: rng.standard_t(1.0, (n, 6)),
     "single precision": lambda rng, n: rng.normal(1_000, 1, (n, 3)).astype(np.float32),
 }
 
