@@ -33,6 +33,9 @@ SIGNS = frozenset({"?", "??", "???", "-", "--", "---", ".", "..", "...", "_", "*
 """Where the other words are words: + and - are two categories."""
 NUMBERS = frozenset({"-9", "-99", "-999", "-9999", "999", "9999", "99999"})
 """Where the other words are no numbers."""
+ALL = SAID | SIGNS | NUMBERS | {"na"}
+LONGEST = 24
+"""Characters, blanks included: no longer word is looked at."""
 OPPOSITES = frozenset({"known", "specified", "available", "recorded"})
 """Beside these, unknown is an answer."""
 
@@ -50,6 +53,8 @@ def missing_words(words: Collection[str]) -> list[str]:
     Unambiguous ones alone: "NA" counts unless most others have two letters (a code of countries), a
     sign unless most others are signs, a number such as -999 unless most others hold digits. O(k).
     """
+    if not any(word.strip().casefold() in ALL for word in words if len(word) <= LONGEST):
+        return []
     plain = {word: word.strip().casefold() for word in words}
     opposed = bool(OPPOSITES & set(plain.values()))
     said = [
@@ -58,7 +63,7 @@ def missing_words(words: Collection[str]) -> list[str]:
         if told in SAID
         and not (opposed and told.removeprefix("not ").removeprefix("un") in OPPOSITES)
     ]
-    others = [told for told in plain.values() if told not in SAID | SIGNS | NUMBERS | {"na"}]
+    others = [told for told in plain.values() if told not in ALL]
     letters = sum(any(letter.isalnum() for letter in told) for told in others)
     digits = sum(any(letter.isdigit() for letter in told) for told in others)
     pairs = sum(len(told) == 2 for told in others)

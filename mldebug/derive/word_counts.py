@@ -36,6 +36,12 @@ class WordCounts:
         """The rows that hold a word."""
         return int(self.counts.sum())
 
+    @property
+    def held(self) -> dict[str, int]:
+        """The words that some row holds, with their codes."""
+        counts = self.counts.tolist()
+        return {word: code for code, word in enumerate(self.words) if counts[code]}
+
 
 @derived(per_table=True)
 def word_counts(table: Table) -> Mapping[str, WordCounts]:

@@ -95,7 +95,7 @@ def disguised_missing(
 
 
 def _words(held: WordCounts) -> list[StandIn]:
-    codes = {word: code for code, word in enumerate(held.words) if held.counts[code]}
+    codes = held.held
     found = missing_words(codes)
     return [
         StandIn(codes[word], repr(word), int(held.counts[codes[word]]), "word") for word in found

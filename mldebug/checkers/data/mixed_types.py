@@ -128,10 +128,9 @@ def _by_words(column: Column, held: WordCounts) -> Stray:
     """By what the words of a column of text can be read as."""
     import numpy as np
 
-    silent = set(
-        missing_words([word for word, n in zip(held.words, held.counts, strict=True) if n])
-    )
-    there = (held.counts > 0) & np.array([word not in silent for word in held.words], dtype=bool)
+    codes_of = held.held
+    there = held.counts > 0
+    there[[codes_of[word] for word in missing_words(codes_of)]] = False
     number = _matching(column, NUMBER) & there
     date = _matching(column, DATE) & there & ~number
     text = there & ~number & ~date

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Kind, Table, Target
@@ -30,6 +30,9 @@ BETWEEN = re.compile(rf"(?<=[^\W\d_]){SEPARATOR}+(?=[^\W_])|(?<=[^\W_]){SEPARATO
 AROUND = re.compile(r"^[\s_]+|[\s_.,;:]+$")
 """What may stand around a word. Not a sign: A+ and A- are two blood groups, C and C# languages."""
 BLANKS = re.compile(r"\s+")
+DROPPED = dict.fromkeys(
+    code for code in range(0x3001) if chr(code).isspace() or re.match(SEPARATOR, chr(code))
+)
 VARIANT_SHARE = Quantity(
     name="data.variant_share",
     unit="share of rows",
@@ -80,6 +83,12 @@ def levelled(word: str) -> str:
     return BLANKS.sub(" ", BETWEEN.sub(" ", plain))
 
 
+def bare(word: str) -> str:
+    """A word without any separator: what is cheap to make, and equal where levelled words are."""
+    plain = word if word.isascii() else unicodedata.normalize("NFKC", word)
+    return plain.casefold().translate(DROPPED)
+
+
 def _measured(column: Column, held: WordCounts, n: int) -> Measurement:
     groups = _groups(held)
     rarer = [code for codes in groups for code in codes[1:]]
@@ -105,18 +114,27 @@ def _measured(column: Column, held: WordCounts, n: int) -> Measurement:
 
 def _groups(held: WordCounts) -> list[list[int]]:
     """Codes that say the same, the most frequent spelling first; most rows in variants first."""
-    there = [code for code, count in enumerate(held.counts.tolist()) if count]
+    there = held.held
     if len(there) * FREQUENT > held.n_present:
         return []
-    same: dict[str, list[int]] = defaultdict(list)
-    for code in there:
-        same[levelled(held.words[code])].append(code)
+    alike = _by_key(there.items(), bare)
+    same = [
+        codes
+        for group in alike
+        for codes in _by_key(((held.words[code], code) for code in group), levelled)
+    ]
     groups = [
-        sorted(codes, key=lambda code: (-held.counts[code], held.words[code]))
-        for codes in same.values()
-        if len(codes) > 1
+        sorted(codes, key=lambda code: (-held.counts[code], held.words[code])) for codes in same
     ]
     return sorted(groups, key=lambda codes: -held.counts[codes[1:]].sum())
+
+
+def _by_key(words: Iterable[tuple[str, int]], key: Callable[[str], str]) -> list[list[int]]:
+    """The codes of words with one key, two or more each."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for word, code in words:
+        groups[key(word)].append(code)
+    return [codes for codes in groups.values() if len(codes) > 1]
 
 
 def _spelt(codes: list[int], held: WordCounts) -> str:

@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mldebug.adapters.tables import tables
-from mldebug.checkers.data.variant_categories import levelled
+from mldebug.checkers.data.variant_categories import bare, levelled
 from tests.audits import audited, by_column, measured, only, reason
 from tests.tables import Case, base
 
@@ -90,6 +92,14 @@ def test_variants_are_levelled(one, other):
 )
 def test_what_tells_categories_apart_is_kept(one, other):
     assert levelled(one) != levelled(other)
+
+
+@given(st.lists(st.text("aAäÄß é1 2.-_/\u00a0\u2013\u3000ﬁＡ+#\n", max_size=5), max_size=30))
+def test_the_cheap_key_loses_no_variant(words):
+    for one in words:
+        for other in words:
+            if levelled(one) == levelled(other):
+                assert bare(one) == bare(other)
 
 
 def test_the_count_is_that_of_pandas():
