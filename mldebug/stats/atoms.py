@@ -192,6 +192,7 @@ LEAST_DISTINCT = 100
 WINDOW_SHARE, WINDOW_ROWS = 0.05, 20
 """The rows beside an end that tell the density there: this share of the others, or so many."""
 WINDOW_DISTINCT = 10
+CENTRED = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +235,9 @@ def pile_at_an_end(values: np.ndarray, counts: np.ndarray) -> Pile | None:
     -------
     Pile or None
         None if there are at most `LEAST_DISTINCT` distinct values. An end that lies apart from its
-        neighbours, one beside which the values are few, and a smallest value of 0 (where amounts
-        begin by nature) hold no more rows than expected.
+        neighbours, one beside which the values are few, and a smallest value of 0, where amounts
+        begin by nature (or any in a column whose mean was taken off, where that 0 has moved), hold
+        no more rows than expected.
 
     Notes
     -----
@@ -243,19 +245,29 @@ def pile_at_an_end(values: np.ndarray, counts: np.ndarray) -> Pile | None:
     """
     if len(values) <= LEAST_DISTINCT:
         return None
-    largest = _pile("largest", -values[::-1], counts[::-1])
-    smallest = _pile("smallest", values, counts)
+    largest = _pile("largest", -values[::-1], counts[::-1], natural=False)
+    natural = bool(values[0] == 0) or _is_centred(values, counts)
+    smallest = _pile("smallest", values, counts, natural=natural)
     return min((largest, smallest), key=lambda one: (one.p, -one.count))
 
 
-def _pile(side: Literal["largest", "smallest"], values: np.ndarray, counts: np.ndarray) -> Pile:
+def _is_centred(values: np.ndarray, counts: np.ndarray) -> bool:
+    """Whether the mean is 0 but for rounding."""
+    scaled = values / max(abs(values[0]), abs(values[-1]))
+    shares = counts / counts.sum()
+    mean = float(np.sum(scaled * shares))
+    return abs(mean) <= CENTRED * float(np.sqrt(np.sum(scaled**2 * shares)))
+
+
+def _pile(
+    side: Literal["largest", "smallest"], values: np.ndarray, counts: np.ndarray, *, natural: bool
+) -> Pile:
     """The smallest of these values as a pile."""
     count, rest = int(counts[0]), counts[1:]
     held = np.cumsum(rest)
     wanted = max(WINDOW_SHARE * float(held[-1]), WINDOW_ROWS)
     last = min(int(np.searchsorted(held, wanted)), len(rest) - 1)
     beside, width = rest[: last + 1], values[last + 1] - values[1]
-    natural = side == "smallest" and values[0] == 0
     apart = values[1] - values[0] > width / 2
     end = float(-values[0] if side == "largest" else values[0])
     if natural or apart or len(beside) < WINDOW_DISTINCT:

@@ -29,6 +29,11 @@ def plant(rng: np.random.Generator, n: int, dose: float) -> Case:
     return replace(case, train=frame, subject={"column": column}, rows=tuple(np.sort(cut).tolist()))
 
 
+def standardised(values: np.ndarray) -> np.ndarray:
+    """The values with mean 0 and standard deviation 1."""
+    return (values - values.mean()) / values.std()
+
+
 def twin(rng: np.random.Generator, n: int) -> Case:
     """An honest table; amounts begin at 0, numbers are rounded, tails are long."""
     frame = base(rng, n)
@@ -77,13 +82,14 @@ def test_the_rows_are_those_at_the_end_also_after_a_split_by_fraction():
     [
         lambda rng: np.where(rng.random(3_000) < 0.5, 0, rng.exponential(5, 3_000)),
         lambda rng: rng.normal(0, 1, 3_000).clip(min=0),
+        lambda rng: standardised(np.where(rng.random(3_000) < 0.8, 0, rng.exponential(5, 3_000))),
         lambda rng: np.round(rng.exponential(300, 3_000)) + 18,
         lambda rng: rng.integers(0, 256, 3_000),
         lambda rng: np.minimum(rng.zipf(2.0, 3_000), 10**9),
         lambda rng: np.round(rng.beta(8, 2, 3_000), 3),
         lambda rng: 10 * (1 + rng.pareto(1.5, 3_000)),
     ],
-    ids=["rain", "from 0", "rounded", "bytes", "zipf", "shares", "pareto"],
+    ids=["rain", "from 0", "rain, standardised", "rounded", "bytes", "zipf", "shares", "pareto"],
 )
 def test_what_ends_by_nature_is_not_cut_off(values):
     frame = pd.DataFrame({"x": values(np.random.default_rng(2))})
