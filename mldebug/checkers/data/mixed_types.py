@@ -102,7 +102,7 @@ def _measured(column: Column, found: list[Stray], n: int) -> Measurement:
         details={
             "rarer": rarer,
             "most": told[0].most if told else "",
-            "others": ", ".join(one.others for one in told),
+            "others": " and text that reads as ".join(one.others for one in told),
         },
         rows=evidence if rarer else None,
     )

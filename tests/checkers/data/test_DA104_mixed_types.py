@@ -137,3 +137,19 @@ def test_titles_may_be_numbers():
 def test_the_target_is_not_looked_at():
     frame = pd.DataFrame({"y": ["a", "b", "c", "1"] * 20})
     assert reason(audited(CODE, frame, target="y"), CODE) == "there is no feature to look at"
+
+
+def test_objects_and_words_are_told_together():
+    cells = ["red", "blue"] * 45 + [7] * 6 + ["2.5"] * 4
+    told = only(audited(CODE, pd.DataFrame({"c": pd.Series(cells, dtype=object)}))).measurement
+    assert told.details["rarer"] == 10
+    assert told.details["others"] == "number and text that reads as number ('7', '2.5')"
+
+
+def test_numbers_kept_as_categories_by_a_stray_word_are_its_consequence():
+    frame = base(np.random.default_rng(4), 300)
+    frame["c"] = [f"{value:.3f}" for value in frame["x0"]]
+    frame.loc[:9, "c"] = "see below"
+    diagnosis = audited("DA104,FE309", frame, target="y")
+    assert [one.rule.code for one in diagnosis.findings] == ["DA104", "FE309"]
+    assert diagnosis.causes[0].explains
