@@ -37,7 +37,7 @@ class WordCounts:
         return int(self.counts.sum())
 
     @property
-    def held(self) -> dict[str, int]:
+    def present(self) -> dict[str, int]:
         """The words that some row holds, with their codes."""
         counts = self.counts.tolist()
         return {word: code for code, word in enumerate(self.words) if counts[code]}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mldebug.artefacts import Column
 
-BINS = 16
+BINS, ATOMS = 10, 3
 
 
 def piled(column: Column, atoms: Sequence[float], title: str) -> Mapping[str, Any] | None:
@@ -41,7 +41,7 @@ def piled(column: Column, atoms: Sequence[float], title: str) -> Mapping[str, An
         (float(low), f"{low:.4g} to {high:.4g}", int(count), False)
         for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
     ]
-    bars += [(one, f"{one:.10g} itself", int(np.sum(values == one)), True) for one in atoms]
+    bars += [(one, f"{one:.6g} itself", int(np.sum(values == one)), True) for one in atoms[:ATOMS]]
     return {
         "kind": "bars",
         "title": title,

@@ -78,7 +78,7 @@ def _measured(column: Column, pile: Pile, n: int) -> Measurement:
         p=pile.p,
         details={
             "side": pile.side,
-            "bound": f"{pile.value:.10g}",
+            "bound": f"{pile.value:.8g}",
             "held": pile.count,
             "expected": pile.expected,
         },

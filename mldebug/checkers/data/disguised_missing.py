@@ -95,7 +95,7 @@ def disguised_missing(
 
 
 def _words(held: WordCounts) -> list[StandIn]:
-    codes = held.held
+    codes = held.present
     found = missing_words(codes)
     return [
         StandIn(codes[word], repr(word), int(held.counts[codes[word]]), "word") for word in found

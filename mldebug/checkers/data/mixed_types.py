@@ -128,7 +128,7 @@ def _by_words(column: Column, held: WordCounts) -> Stray:
     """By what the words of a column of text can be read as."""
     import numpy as np
 
-    codes_of = held.held
+    codes_of = held.present
     there = held.counts > 0
     there[[codes_of[word] for word in missing_words(codes_of)]] = False
     number = _matching(column, NUMBER) & there

@@ -114,7 +114,7 @@ def _measured(column: Column, held: WordCounts, n: int) -> Measurement:
 
 def _groups(held: WordCounts) -> list[list[int]]:
     """Codes that say the same, the most frequent spelling first; most rows in variants first."""
-    there = held.held
+    there = held.present
     if len(there) * FREQUENT > held.n_present:
         return []
     alike = _by_key(there.items(), bare)

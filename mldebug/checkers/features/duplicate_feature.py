@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mldebug.derive.same_columns import SameColumns
 
 ORDER = ("as the same values", "on another scale", "under other names")
-ROWS_SHOWN, LOOKED_AT = 8, 1_000
+ROWS_SHOWN, LOOKED_AT, MOST_PAIRS = 12, 1_000, 50
 COLUMNS_SHOWN = 5
 DUPLICATES = Quantity(
     name="features.duplicate_features",
@@ -77,14 +77,18 @@ def _measurement(train: Table, first: str, led: Sequence[str], how: str) -> Meas
     )
 
 
-def _figure(train: Table, names: Sequence[str], how: str) -> Mapping[str, Any]:
-    """The first few rows that differ from each other, as far as these columns go."""
+def _figure(train: Table, names: Sequence[str], how: str) -> Mapping[str, Any] | None:
+    """What goes with what; nothing where nearly every row has a value of its own."""
     held = [train[name].data.slice(0, LOOKED_AT).to_pylist() for name in names]
-    rows = list(dict.fromkeys(zip(*held, strict=True)))[:ROWS_SHOWN]
+    rows = list(dict.fromkeys(zip(*held, strict=True)))
+    if len(rows) > MOST_PAIRS:
+        return None
     return {
         "kind": "table",
         "title": f"{names[0]} and {names[1]} say the same {how}",
-        "description": "The columns side by side, in the first rows in which they take new values.",
+        "description": f"What goes with what in the first {LOOKED_AT:,} rows.",
         "header": list(names),
-        "rows": [["missing" if cell is None else str(cell) for cell in row] for row in rows],
+        "rows": [
+            ["missing" if cell is None else str(cell) for cell in row] for row in rows[:ROWS_SHOWN]
+        ],
     }
