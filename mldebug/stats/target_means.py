@@ -77,7 +77,8 @@ def target_means(groups: np.ndarray, z: np.ndarray, y: np.ndarray) -> Means | No
         return None
     sd = sqrt(float(squares.sum()) / (len(y) - len(counts)))
     off = max(EXACT * sd, tolerance(z) * (1 + 1e-6))
-    surprise = _surprises(z[_first(groups)], counts, y, sd, off) * varying
+    first = _first(groups)
+    surprise = _surprises(z[first], counts, y, sd, off) * varying
     n = counts[groups]
     alone = n > 1
     left = (sums[groups] - y)[alone] / (n[alone] - 1)
@@ -87,11 +88,14 @@ def target_means(groups: np.ndarray, z: np.ndarray, y: np.ndarray) -> Means | No
             float(np.sum(alone / np.maximum(n - 1, 1))) / len(y),
             len(counts),
         )
-    value = z[_first(groups)]
+    value = z[first]
     if np.any(np.abs(z - value[groups]) > EXACT * sd):
         return None
-    for way, parts, cost in _forms(value, counts, means, squares, y, off):
-        if surprise.sum() - cost * float(surprise.max()) >= SURPRISE and parts is not None:
+    for way, parts, cost, slack in _forms(value, counts, means, squares, y, off):
+        if parts is None:
+            continue
+        surprise = _surprises(value, counts, y, sd, slack) * varying
+        if surprise.sum() - cost * float(surprise.max()) >= SURPRISE:
             return Means(way, float(np.sum(np.clip(parts, 0, 1))) / len(y), len(counts))
     return None
 
@@ -104,11 +108,11 @@ def _first(groups: np.ndarray) -> np.ndarray:
 
 
 def _surprises(
-    value: np.ndarray, counts: np.ndarray, y: np.ndarray, sd: float, off: float
+    value: np.ndarray, counts: np.ndarray, y: np.ndarray, sd: float, off: float | np.ndarray
 ) -> np.ndarray:
     """How improbable an agreement by chance is in each group, as a power of ten."""
     noise = 2.5 * sd / np.sqrt(counts)
-    found = np.log10(np.maximum(noise / (2 * off), 1))
+    found = np.log10(np.maximum(noise / (2 * np.maximum(off, EXACT * sd)), 1))
     if np.all(y == np.round(y)):
         simple = np.abs(value * SIMPLE - np.round(value * SIMPLE)) < EXACT
         lattice = np.log10(np.maximum(noise * counts, 1))
@@ -123,35 +127,42 @@ def _forms(
     squares: np.ndarray,
     y: np.ndarray,
     off: float,
-) -> list[tuple[str, np.ndarray | None, int]]:
-    """Each form with the weight of the mean in each group (None: it is not that), and its cost."""
+) -> list[tuple[str, np.ndarray | None, int, float | np.ndarray]]:
+    """What each form says of the column, in the order in which they are believed.
+
+    Its name; the weight of the mean in each group, or None if it is not that; how many numbers were
+    fitted; and how far from the means, in the target's unit, another value could be unnoticed.
+    """
     overall, variance = float(np.mean(y)), float(np.var(y))
     plain = np.ones(len(counts)) if np.all(np.abs(value - means) <= off) else None
     bayes = variance * counts / (variance * counts + squares / counts)
     blended = bayes * means + (1 - bayes) * overall
     shrunk = bayes if np.all(np.abs(value - blended) <= off) else None
     by_size = _by_size(value, counts, means, overall, off)
+    parts, slack = _smoothed(value, counts, means)
     return [
-        ("mean", plain, 0),
-        ("shrunk mean", shrunk, 0),
-        ("smoothed mean", _smoothed(value, counts, means, off), 4),
-        ("shrunk mean", by_size, len(np.unique(counts))),
+        ("mean", plain, 0, off),
+        ("shrunk mean", shrunk, 0, off),
+        ("smoothed mean", parts, 4, slack),
+        ("shrunk mean", by_size, len(np.unique(counts)), off),
     ]
 
 
 def _smoothed(
-    value: np.ndarray, counts: np.ndarray, means: np.ndarray, off: float
-) -> np.ndarray | None:
+    value: np.ndarray, counts: np.ndarray, means: np.ndarray
+) -> tuple[np.ndarray | None, float | np.ndarray]:
+    """The weights, and the slack; the column may be on a scale of its own."""
     centre, scale = float(np.mean(value)), float(np.std(value))
     if scale <= 0:
-        return None
+        return None, 0.0
     moved = (value - centre) / scale
     design = np.column_stack([moved, moved / counts, np.ones_like(moved), 1 / counts])
     found = np.linalg.lstsq(design, means, rcond=None)[0]
-    slope = np.abs(found[0] + found[1] / counts) / scale
-    if np.any(np.abs(design @ found - means) > 2 * off * np.maximum(slope, 1e-3)) or found[0] == 0:
-        return None
-    return np.asarray(1 / np.maximum(1 + found[1] / (found[0] * counts), 1))
+    slope = np.maximum(np.abs(found[0] + found[1] / counts), 1e-3 * float(np.std(means)))
+    slack = 2 * slope * max(EXACT, tolerance(value) / scale)
+    if np.any(np.abs(design @ found - means) > slack) or found[0] == 0:
+        return None, 0.0
+    return np.asarray(1 / np.maximum(1 + found[1] / (found[0] * counts), 1)), slack
 
 
 def _by_size(

@@ -140,3 +140,13 @@ def test_a_target_that_its_group_decides_is_no_encoding():
 def test_without_numbers_it_is_not_checked():
     frame = pd.DataFrame({"x": ["a", "b"] * 30, "y": [0, 1] * 30})
     assert "no feature holds numbers" in reason(audited(CODE, frame, target="y"), CODE)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_coarse_numbers_that_go_with_a_coarse_target_are_no_means(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.poisson(4, 2_000)
+    frame = pd.DataFrame(
+        {"x": x, "half": x // 2, "y": np.round(1_000 + 40 * x + rng.normal(0, 90, 2_000))}
+    )
+    assert state(audited(CODE, frame, target="y", task="regression")) == "passed"
