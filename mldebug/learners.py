@@ -95,6 +95,41 @@ def out_of_fold(
     return OutOfFold(learner, probabilities.argmax(axis=1), probabilities)
 
 
+def predictions_of(
+    fitted: tuple[np.ndarray, np.ndarray],
+    others: np.ndarray,
+    task: Task,
+    learner: str,
+    categorical: np.ndarray,
+) -> np.ndarray:
+    """What a reference learner that was fitted on some rows predicts of others.
+
+    Parameters
+    ----------
+    fitted : tuple of numpy.ndarray of shape (n_rows, n_columns) and (n_rows,)
+        The matrix and the values, as `out_of_fold` takes them.
+    others : numpy.ndarray of shape (n_others, n_columns), dtype float64
+        The rows to predict.
+    task, learner, categorical
+        As `out_of_fold` takes them.
+
+    Returns
+    -------
+    numpy.ndarray of shape (n_others, n_classes), or (n_others,) for a regression, float64
+    """
+    import numpy as np
+
+    matrix, values = fitted
+    outside = np.arange(len(matrix) + len(others)) >= len(matrix)
+    filled = np.concatenate([values, np.zeros(len(others), values.dtype)])
+    classes = int(values.max()) + 1 if task == "classification" else 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _predicted(
+            np.concatenate([matrix, others]), filled, outside, learner, categorical, classes
+        )
+
+
 def _predicted(
     matrix: np.ndarray,
     values: np.ndarray,

@@ -1,0 +1,88 @@
+"""Eval's labels exchanged for each other, as by another order of the classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from mldebug.artefacts import Target
+from mldebug.checker import Unavailable, checker
+from mldebug.measurement import Measurement, Quantity, Subject
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from mldebug.derive.eval_predictions import EvalPredictions
+
+NAMED = 3
+SHOWN = 8
+EXCHANGE_GAIN = Quantity(
+    name="labels.exchange_gain",
+    unit="difference of shares",
+    bounds=(0.0, 1.0),
+    kind="estimate",
+    meaning=(
+        "On how much more of the eval rows whose labels change, models of train agree with the label "
+        "after the exchange of labels that suits them best than before it: 0 where the labels as "
+        "they are suit them best. The mean of boosting and a linear model, at most 10,000 rows of "
+        "either table; the low end stands for the search through all exchanges."
+    ),
+    source="Kuhn 1955 (the Hungarian method); McNemar 1947",
+    details={
+        "mapping": "what the exchanged labels mean, in words, at most three",
+        "agreed": "the share of these rows on which the models agree with the label",
+        "would_agree": "that after the exchange",
+        "judged": "the number of eval rows that were judged",
+    },
+)
+
+
+@checker(EXCHANGE_GAIN, cost="fit")
+def swapped_label_mapping(
+    target: Target, eval_predictions: EvalPredictions
+) -> Iterator[Measurement]:
+    """The gain of the best exchange of eval's labels."""
+    import numpy as np
+
+    from mldebug.stats.exchanged_labels import exchange
+
+    classes = len(target.classes)
+    if classes < 2:
+        raise Unavailable("the target has fewer than two classes")
+    predicted = eval_predictions.probabilities.argmax(axis=1)
+    confusion = np.zeros((classes, classes), dtype=np.int64)
+    np.add.at(confusion, (eval_predictions.labels, predicted), 1)
+    found = exchange(confusion)
+    words = [
+        f"{target.classes[label]} means {target.classes[meant]}"
+        for label, meant in found.meant.items()
+    ]
+    more = f" and {len(words) - NAMED} more" if len(words) > NAMED else ""
+    yield Measurement(
+        quantity=EXCHANGE_GAIN.name,
+        subject=Subject(),
+        value=found.gain,
+        n=len(eval_predictions.labels),
+        interval=found.interval,
+        details={
+            "mapping": ", ".join(words[:NAMED]) + more,
+            "agreed": found.agreed,
+            "would_agree": found.would_agree,
+            "judged": len(eval_predictions.labels),
+        },
+        figure=_shown(target, confusion, list(found.meant)) if found.meant else None,
+    )
+
+
+def _shown(target: Target, confusion: np.ndarray, exchanged: list[int]) -> dict[str, Any]:
+    others = [one for one in range(len(confusion)) if one not in exchanged]
+    shown = [*exchanged, *others][:SHOWN]
+    return {
+        "kind": "table",
+        "title": "The model takes one label for another",
+        "description": "Eval rows by their label and by the class that a model of train predicts",
+        "header": ["label in eval", *(f"predicted {target.classes[one]}" for one in shown)],
+        "rows": [
+            [target.classes[one], *(int(confusion[one, other]) for other in shown)] for one in shown
+        ],
+    }
