@@ -79,19 +79,24 @@ class LabelNoise:
         return (low, high) if self.decided else (0.0, high)
 
     def widened(self, value: float, interval: tuple[float, float]) -> tuple[float, float]:
-        """The interval of a share or a gap, wider by what is not known of wrong labels at all.
+        """The interval of a share or a gap, wider by how badly wrong labels are told from random.
 
-        Both errors, relative to the value, are taken to be independent.
+        That is what the interval of the share of wrong labels is wider than if each wrong label
+        were known; relative to the value, and independent of how the rows were drawn.
         """
-        from math import hypot
+        from math import hypot, sqrt
 
         share = self.floor.share
         if share <= 0:
             return min(interval[0], 0.0), interval[1]
-        least, most = self.interval
-        below = hypot(value - interval[0], value * (1 - least / share))
-        above = hypot(interval[1] - value, value * (most / share - 1))
-        return value - below, value + above
+        drawn = 1.96 * sqrt((1 - share) / (share * self.fitted))
+        least, most = (abs(end / share - 1) for end in self.interval)
+        unknown = (sqrt(max(one**2 - drawn**2, 0.0)) * abs(value) for one in (least, most))
+        below, above = next(unknown), next(unknown)
+        return (
+            value - hypot(value - interval[0], below),
+            value + hypot(interval[1] - value, above),
+        )
 
     @property
     def undecided(self) -> str:

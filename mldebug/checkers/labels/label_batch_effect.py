@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mldebug.artefacts import Kind, Table, Target, TimeColumn
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import codes, levels, numbers
+from mldebug.derive.label_noise import LEAST_SHARE
 from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ BLOCKS = 10
 FEWEST_A_PART = 50
 MOST_PARTS = 50
 MOST_ROWS = 1_000
+ROUNDS = 30
 BATCH_GAP = Quantity(
     name="labels.batch_gap",
     unit="difference of shares",
@@ -133,12 +135,12 @@ def _measured(noise: LabelNoise, division: _Division) -> Measurement:
     others = np.maximum(len(parts) - members, 1)
     gaps = sums / members - (sums.sum() - sums) / others
     worst = int(gaps.argmax())
+    prior = max(noise.floor.share, LEAST_SHARE)
+    share, rest = (_share(wrong[one], prior) for one in (parts == worst, parts != worst))
+    gap = share - rest
     sampled = _newcombe(
-        (float(sums[worst]), int(members[worst])),
-        (float(sums.sum() - sums[worst]), int(others[worst])),
-        1 - 0.05 / count,
+        (share * members[worst], int(members[worst])), (rest * others[worst], int(others[worst]))
     )
-    gap = float(gaps[worst])
     low, high = noise.widened(gap, sampled)
     chosen = np.flatnonzero(inside)[(parts == worst) & (wrong > 0.5)]
     chosen = chosen[np.argsort(noise.belief[chosen], kind="stable")]
@@ -147,13 +149,13 @@ def _measured(noise: LabelNoise, division: _Division) -> Measurement:
         subject=division.subject,
         value=gap,
         n=int(members[worst]) if noise.decided else 0,
-        interval=(max(low, -1.0), min(high, 1.0)),
+        interval=(max(min(low, gap), -1.0), min(max(high, gap), 1.0)),
         p=_tail(parts, wrong > 0.5, worst, count) if noise.decided else 1.0,
         details={
             "part": division.names[worst],
-            "share": float(sums[worst] / members[worst]),
-            "rest": float((sums.sum() - sums[worst]) / others[worst]),
-            "count": round(float(sums[worst])),
+            "share": share,
+            "rest": rest,
+            "count": round(share * int(members[worst])),
             "members": int(members[worst]),
             "undecided": noise.undecided,
         },
@@ -170,17 +172,30 @@ def _measured(noise: LabelNoise, division: _Division) -> Measurement:
     )
 
 
-def _newcombe(
-    one: tuple[float, int], other: tuple[float, int], level: float
-) -> tuple[float, float]:
+def _share(wrong: np.ndarray, prior: float) -> float:
+    """The share of wrong labels among rows whose chances of it were computed with another share.
+
+    By expectation and maximisation: the odds of each row are multiplied by the odds of the share.
+    """
+    import numpy as np
+
+    odds = wrong / np.maximum(1 - wrong, 1e-300) * (1 - prior) / prior
+    share = float(np.mean(wrong))
+    for _ in range(ROUNDS):
+        raised = odds * share / max(1 - share, 1e-12)
+        share = float(np.mean(raised / (1 + raised)))
+    return share
+
+
+def _newcombe(one: tuple[float, int], other: tuple[float, int]) -> tuple[float, float]:
     """Newcombe's interval of the difference of two shares, each a count of a number."""
     from math import hypot
 
     from mldebug.stats.intervals import wilson
 
     first, second = one[0] / one[1], other[0] / other[1]
-    low, high = wilson(*one, level)
-    below, above = wilson(*other, level)
+    low, high = wilson(*one)
+    below, above = wilson(*other)
     gap = first - second
     return (
         max(gap - hypot(first - low, above - second), -1.0),
