@@ -11,27 +11,30 @@ from typing import Literal
 
 import numpy as np
 
+from mldebug.stats.atom_limits import (
+    FAR_FROM_ZERO,
+    LEAST_DISTINCT,
+    NEAR_CONTINUOUS,
+    PILED,
+    WINDOW_DISTINCT,
+    WINDOW_ROWS,
+    WINDOW_SHARE,
+)
 from mldebug.stats.intervals import poisson_tail
 
 Reason = Literal["code", "outside", "zero"]
 
 FEWEST_OTHERS = 5
 """Other distinct values than the atoms; with fewer, a value far away is one category of several."""
-NEAR_CONTINUOUS = 20
-"""Distinct values of a column that is a measurement, not a handful of levels."""
 MOST_CODES = 4
 """Codes at one end."""
 REPEATED = 2
-PILED = 5
-"""Rows of an atom that is no known code; also how many times as frequent as its neighbours is one."""
 ISOLATED = 5
 """Spacings of the nearest values that lie between an atom and the rest."""
 NEAREST = 20
 """Values that tell the spacing, or how frequent neighbours are."""
 UPPER_HALF = 1.6448536269514722
 """Standard deviations of a normal between its median and its 5 % quantile."""
-FAR_FROM_ZERO = 4.0
-"""Standard deviations, told by the lower half, from which on a positive column does not reach 0."""
 NINES = (7, 8, 9)
 LIMITS = (
     *(2.0**bits - 1 for bits in (15, 16, 31, 32, 63, 64)),
@@ -187,12 +190,8 @@ def zeros(values: np.ndarray, counts: np.ndarray) -> Atom | None:
     return Atom(0.0, int(counts[0]), "zero")
 
 
-LEAST_DISTINCT = 100
-"""A column of fewer distinct values is not near-continuous enough to be clipped."""
-WINDOW_SHARE, WINDOW_ROWS = 0.05, 20
-"""The rows beside an end that tell the density there: this share of the others, or so many."""
-WINDOW_DISTINCT = 10
 CENTRED = 1e-6
+"""The mean of a column in its own spread, up to which it was taken off."""
 
 
 @dataclass(frozen=True, slots=True)

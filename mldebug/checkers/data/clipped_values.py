@@ -10,7 +10,7 @@ from mldebug.checker import Unavailable, checker
 from mldebug.checkers.data.atom_figures import piled
 from mldebug.columns import numbers
 from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
-from mldebug.stats.atoms import LEAST_DISTINCT, WINDOW_DISTINCT, WINDOW_ROWS, WINDOW_SHARE
+from mldebug.stats.atom_limits import LEAST_DISTINCT, WINDOW_DISTINCT, WINDOW_ROWS, WINDOW_SHARE
 
 if TYPE_CHECKING:
     from mldebug.derive.atoms import Atoms

@@ -13,7 +13,7 @@ from mldebug.derive.atoms import calendar_ends
 from mldebug.derive.missing_words import missing_words
 from mldebug.derive.word_counts import rows_of
 from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
-from mldebug.stats.atoms import FAR_FROM_ZERO, NEAR_CONTINUOUS, PILED
+from mldebug.stats.atom_limits import FAR_FROM_ZERO, NEAR_CONTINUOUS, PILED
 
 if TYPE_CHECKING:
     import numpy as np
