@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mldebug.arrays import namespace
+from mldebug.arrays import device_of, namespace
 
 Array = Any
 
@@ -36,7 +36,7 @@ def pooled_and_within(
     Notes
     -----
     The error is that of the influence values ``x y - r (x^2 + y^2) / 2`` of standardised x and y,
-    right for any joint distribution. The group means are sums over a one-hot table:
+    right for any joint distribution. The group means are products with a one-hot table:
     O(n_rows n_columns count).
 
     References
@@ -48,24 +48,25 @@ def pooled_and_within(
     weights = xp.astype(present, xp.float64)
     x = xp.astype(columns, xp.float64) * weights
     y = xp.astype(target, xp.float64)[:, None] * weights
-    everyone = xp.ones_like(weights[:, :1])
-    own = [xp.astype(groups == one, xp.float64)[:, None] for one in range(count)]
+    nobody = xp.zeros_like(groups)
     pooled, within = (
-        _correlation(_centred(x, weights, members), _centred(y, weights, members), weights)
-        for members in ([everyone], own)
+        _correlation(_centred(x, weights, *members), _centred(y, weights, *members), weights)
+        for members in ((nobody, 1), (groups, count))
     )
     return xp.stack([*pooled, *within])
 
 
-def _centred(values: Array, weights: Array, members: list[Array]) -> Array:
+def _centred(values: Array, weights: Array, groups: Array, count: int) -> Array:
     """The values less the mean of their group, 0 where missing."""
     xp = namespace(values)
-    means = xp.zeros_like(values)
-    for member in members:
-        there = xp.sum(weights * member, axis=0)
-        mean = xp.sum(values * member, axis=0) / xp.where(there > 0, there, xp.ones_like(there))
-        means = means + member * mean[None, :]
-    return (values - means) * weights
+    numbered = xp.arange(count, dtype=groups.dtype, device=device_of(values))
+    members = xp.astype(groups[:, None] == numbered[None, :], xp.float64)
+    there = xp.matmul(members.T, weights)
+    means = xp.matmul(members.T, values) / xp.where(there > 0, there, xp.ones_like(there))
+    centred = (values - xp.take(means, groups, axis=0)) * weights
+    # Rounding leaves a mean a little off, and what does not vary would seem to.
+    smallest = 1e-12 * xp.max(xp.abs(values), axis=0)
+    return xp.where(xp.abs(centred) <= smallest[None, :], xp.zeros_like(centred), centred)
 
 
 def _correlation(x: Array, y: Array, weights: Array) -> tuple[Array, Array]:
@@ -74,8 +75,7 @@ def _correlation(x: Array, y: Array, weights: Array) -> tuple[Array, Array]:
     n = xp.sum(weights, axis=0)
     n = xp.where(n > 1, n, xp.ones_like(n))
     sx, sy = (xp.sqrt(xp.sum(one**2, axis=0) / n) for one in (x, y))
-    # Rounding leaves a group's mean a little off, so that nothing is left of what does not vary.
-    varies = (sx > 1e-9 * xp.max(xp.abs(x))) & (sy > 1e-9 * xp.max(xp.abs(y)))
+    varies = (sx > 0) & (sy > 0)
     one = xp.ones_like(sx)
     x, y = x / xp.where(varies, sx, one), y / xp.where(varies, sy, one)
     r = xp.sum(x * y, axis=0) / n

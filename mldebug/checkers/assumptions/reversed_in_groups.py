@@ -113,7 +113,9 @@ def _measured(
 ) -> Measurement:
     from mldebug.stats.intervals import normal
 
-    pooled, pooled_error, within, within_error = told
+    # Rounding may carry a correlation a little beyond 1.
+    pooled, within = (min(max(one, -1.0), 1.0) for one in (told[0], told[2]))
+    pooled_error, within_error = told[1], told[3]
     sign = 1 if pooled >= 0 else -1
     sides = [
         (sign * pooled, *normal(sign * pooled, pooled_error, bounds=(-1.0, 1.0))),

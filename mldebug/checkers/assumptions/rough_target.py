@@ -24,7 +24,7 @@ SMOOTH = ("neighbours", "kernel", "linear")
 ROUGHNESS = Quantity(
     name="assumptions.roughness",
     unit="difference of skill",
-    bounds=(None, 1.0),
+    bounds=(None, None),
     kind="estimate",
     meaning=(
         "The out-of-fold skill of the best reference learner less that of the best smooth one: the "
@@ -92,7 +92,7 @@ def rough_target(
         subject=Subject(),
         value=value,
         n=n,
-        interval=normal(value, error, bounds=(None, 1.0)),
+        interval=normal(value, error),
         details={
             "best": float(np.mean(best)),
             "smooth": float(np.mean(smooth[chosen])),

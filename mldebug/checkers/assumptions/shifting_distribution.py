@@ -130,16 +130,16 @@ def _measured(
     present, values, word, told, tests = found
     n, place = len(values), int(told[0])
     estimate = change(told, n)
-    middle = np.mean if word or len(np.unique(values)) <= 2 else np.median
-    before, after = float(middle(values[:place])), float(middle(values[place:]))
+    shares = bool(word) or bool(np.isin(values, (0, 1)).all())
+    before, after = (_middle(part, shares) for part in (values[:place], values[place:]))
     moment = float(moments[present][place])
     is_date = train[time.name].kind is Kind.DATE
     when = str(np.datetime64(int(moment), "us"))[:10] if is_date else f"{moment:g}"
     of = f"of {word} " if word else ""
     what = (
         f"the share {of}goes from {before:.1%} to {after:.1%}"
-        if word
-        else f"the {middle.__name__} goes from {before:.4g} to {after:.4g}"
+        if shares
+        else f"the median goes from {before:.4g} to {after:.4g}"
     )
     return Measurement(
         quantity=TIME_SHIFT.name,
@@ -156,3 +156,13 @@ def _measured(
             f"share {of}in {column.name}" if word else column.name,
         ),
     )
+
+
+def _middle(values: np.ndarray, shares: bool) -> float:
+    """The mean of zeros and ones, and the median of other numbers as far as they are finite."""
+    import numpy as np
+
+    if shares:
+        return float(np.mean(values))
+    finite = values[np.isfinite(values)]
+    return float(np.quantile(finite, 0.5, method="lower")) if len(finite) else 0.0
