@@ -96,7 +96,7 @@ def ordered_rows(
             "order": "used" if use else "harmless",
             "use": use,
             "alike": "alike" if best.mean > 0 else "unlike",
-            "others": f"; so they are in {named}" if others else "",
+            "others": f"; also in {named}" if others else "",
         },
         figure=_figure(train[best.name]),
     )

@@ -11,7 +11,7 @@ from tests.tables import Case, base
 
 CODE = "DA108"
 NUMBERS = ("x0", "x1", "x4")
-SLIP = (30.0, 100.0)
+SLIP = (60.0, 200.0)
 """A slip moves a number by so many of its column's standard deviations."""
 
 
