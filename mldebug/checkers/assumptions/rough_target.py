@@ -31,7 +31,7 @@ ROUGHNESS = Quantity(
         "mean or the majority of the nearest neighbours outside of the fold (of ten), a ridge "
         "regression on linear and Gaussian kernel features, and the linear reference. Skill is 1 for "
         "perfect predictions and 0 for the best constant: chance-corrected accuracy, or R squared. "
-        "Five folds, at most 20,000 rows."
+        "Five folds, at most 20,000 rows; of a larger table those whose neighbours were looked for."
     ),
     source="paired interval over rows; Cover & Hart 1967 for the neighbours",
     details={
@@ -61,16 +61,16 @@ def rough_target(
 
     classes = int(encoded.values.max()) + 1 if target.task == "classification" else 0
     scaled = encoded.values if classes else np.asarray(standardised(encoded.values))
-    near = _of_neighbours(encoded, space, neighbours, train_labels, classes)
-
+    kept, near = _of_neighbours(encoded, space, neighbours, train_labels, classes)
+    values = encoded.values[kept]
     by_learner = {
-        one.learner: scaled_gains(one.predicted, encoded.values, target.task)
+        one.learner: scaled_gains(one.predicted[kept], values, target.task)
         for one in reference_predictions
     }
     best = by_learner[reference_predictions[0].learner]
     smooth = {
-        "neighbours": scaled_gains(near, encoded.values, target.task),
-        "kernel": gains(smooth_predictions, scaled, target.task),
+        "neighbours": scaled_gains(near, values, target.task),
+        "kernel": gains(smooth_predictions[kept], scaled[kept], target.task),
         "linear": by_learner["linear"],
     }
     chosen = max(SMOOTH, key=lambda name: float(np.mean(smooth[name])))
@@ -111,26 +111,31 @@ def rough_target(
 
 def _of_neighbours(
     encoded: Encoded, space: Space, neighbours: Neighbours, labels: Labels, classes: int
-) -> np.ndarray:
-    """The majority or the mean of each row's neighbours that are not of its own fold."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """The majority or the mean of the neighbours that are not of a row's own fold.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        The places in the encoded rows whose neighbours are known, and what these say of each.
+    """
     import numpy as np
 
     folds = np.full(len(labels.values), -1, dtype=np.int64)
     folds[encoded.rows] = encoded.folds
-    # Rows of a smaller sample are rows of the larger one: both hold the smallest hashes.
-    places = np.searchsorted(space.train_rows[neighbours.queries], encoded.rows)
-    near = space.train_rows[neighbours.places[places]]
-    counted = labels.present[near] & (folds[near] != encoded.folds[:, None])
+    asked = space.train_rows[neighbours.queries]
+    kept = np.flatnonzero(np.isin(encoded.rows, asked))
+    near = space.train_rows[neighbours.places[np.searchsorted(asked, encoded.rows[kept])]]
+    counted = labels.present[near] & (folds[near] != encoded.folds[kept, None])
     values = labels.values[near]
     if classes:
         votes = np.zeros((len(near), classes))
         for code in range(classes):
             votes[:, code] = np.sum(counted & (values == code), axis=1)
         prior = np.bincount(encoded.values, minlength=classes) / len(encoded.values)
-        return np.asarray((votes + 1e-3 * prior).argmax(axis=1))
+        return kept, (votes + 1e-3 * prior).argmax(axis=1)
     known = np.where(counted, values, 0.0)
     middle = float(np.mean(encoded.values / len(encoded.values))) * len(encoded.values)
     number = counted.sum(axis=1)
-    return np.asarray(
-        np.where(number > 0, (known / np.maximum(number, 1)[:, None]).sum(axis=1), middle)
-    )
+    means = (known / np.maximum(number, 1)[:, None]).sum(axis=1)
+    return kept, np.where(number > 0, means, middle)

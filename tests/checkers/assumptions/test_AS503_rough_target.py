@@ -81,3 +81,13 @@ def test_a_wave_with_columns_that_do_not_vary_or_lack_values_is_no_obstacle():
 def test_where_nothing_can_be_fitted_it_is_not_checked():
     frame = pd.DataFrame({"x": np.arange(60) / 7, "y": [1] * 60})
     assert "one value only" in reason(audited(CODE, frame, target="y"), CODE)
+
+
+def test_of_a_large_table_the_rows_whose_neighbours_are_known_are_compared():
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame(rng.normal(0, 1, (31_000, 2)), columns=["a", "b"])
+    told = measured(
+        audited(CODE, frame.assign(y=frame["a"] + rng.normal(0, 1, 31_000)), target="y")
+    )
+    assert 1_000 < told.n < 20_000
+    assert told.details["neighbours"] == pytest.approx(0.45, abs=0.03)
