@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,6 @@ np.savez(sys.argv[2], **made)
 SETS = ("iris", "wine", "breast cancer", "digits", "classification", "blobs", "moons", "mixed")
 SHARES = (0.02, 0.05, 0.1, 0.2)
 KINDS = ("any class", "one class")
-SEEDS = 3
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -162,41 +162,74 @@ def precision_at_recall(belief: Array, wrong: Array, flags: Array) -> float:
     return wanted / (int(np.searchsorted(np.cumsum(ranked), wanted)) + 1)
 
 
-def compare() -> list[str]:
+@dataclass(frozen=True)
+class Asked:
+    """One data set with wrong labels, and what mldebug makes of it."""
+
+    given: Array
+    wrong: Array
+    noise: Any
+    measured: Any
+    chances: dict[str, Array]
+
+
+def exchange(name: str, kind: str, share: float, seed: int) -> Asked:
+    """A data set with a share of its labels exchanged, judged by mldebug."""
+    frame = table(name, seed)
+    y = frame["y"].to_numpy()
+    given = exchanged(y, share, kind, np.random.default_rng([seed, 7]))
+    frame = frame.assign(y=given)
+    noise, measured, learner = judged(frame)
+    return Asked(
+        given, given != y, noise, measured, {"logistic": logistic(frame), "learner": learner}
+    )
+
+
+def values_of(asked: Asked, flags: dict[str, Array]) -> dict[str, float]:
+    """What stands in a row of the table, from one draw."""
+    wrong, noise, measured = asked.wrong, asked.noise, asked.measured
+    named = np.zeros(len(wrong), dtype=bool)
+    listed = measured.details["listed"]
+    named[noise.rows[np.argsort(noise.belief, kind="stable")[:listed]]] = True
+    values = {
+        "share": measured.value,
+        "low": measured.interval[0],
+        "high": measured.interval[1],
+        "precision": precision(named, wrong),
+        "recall": float(named[wrong].mean()),
+    }
+    for one, found in flags.items():
+        values[f"{one} precision"] = precision(found, wrong)
+        values[f"{one} recall"] = float(found[wrong].mean())
+        values[f"{one} ours"] = precision_at_recall(noise.belief, wrong, found)
+    return values
+
+
+def compare(draws: int) -> list[str]:
     """The tables of exchanged labels."""
     header = (
         "| data | exchanged for | share | estimate (95 %) | mldebug | cleanlab A | mldebug at A's "
         "recall | cleanlab B | mldebug at B's recall |"
     )
     lines = [header, "|---|---|---|---|---|---|---|---|---|"]
+    asked: list[tuple[str, str, float, Asked]] = []
+    for name, kind, share, seed in product(SETS, KINDS, SHARES, range(draws)):
+        asked.append((name, kind, share, exchange(name, kind, share, seed)))
+        print(name, kind, share, seed, flush=True)
+    questions = {
+        f"{number}-{one}": (it.given, found)
+        for number, (*_, it) in enumerate(asked)
+        for one, found in it.chances.items()
+    }
+    flags = cleanlab(questions)
+    rows: dict[tuple[str, str, float], dict[str, list[float]]] = {}
+    for number, (name, kind, share, it) in enumerate(asked):
+        told = rows.setdefault((name, kind, share), {})
+        mine = {one: flags[f"{number}-{one}"] for one in it.chances}
+        for one, value in values_of(it, mine).items():
+            told.setdefault(one, []).append(value)
     better = {"logistic": [0, 0, 0], "learner": [0, 0, 0]}
-    for name, kind, share in product(SETS, KINDS, SHARES):
-        told: dict[str, list[float]] = {}
-        for seed in range(SEEDS):
-            frame = table(name, seed)
-            y = frame["y"].to_numpy()
-            given = exchanged(y, share, kind, np.random.default_rng([seed, 7]))
-            frame = frame.assign(y=given)
-            wrong = given != y
-            noise, measured, learner = judged(frame)
-            named = np.zeros(len(y), dtype=bool)
-            listed = measured.details["listed"]
-            named[noise.rows[np.argsort(noise.belief, kind="stable")[:listed]]] = True
-            chances = {"logistic": logistic(frame), "learner": learner}
-            flags = cleanlab({one: (given, found) for one, found in chances.items()})
-            values = {
-                "share": measured.value,
-                "low": measured.interval[0],
-                "high": measured.interval[1],
-                "precision": precision(named, wrong),
-                "recall": float(named[wrong].mean()),
-            }
-            for one, found in flags.items():
-                values[f"{one} precision"] = precision(found, wrong)
-                values[f"{one} recall"] = float(found[wrong].mean())
-                values[f"{one} ours"] = precision_at_recall(noise.belief, wrong, found)
-            for one, value in values.items():
-                told.setdefault(one, []).append(value)
+    for (name, kind, share), told in rows.items():
         mean = {one: float(np.nanmean(values)) for one, values in told.items()}
         for one, counts in better.items():
             gap = mean[f"{one} ours"] - mean[f"{one} precision"]
@@ -230,7 +263,7 @@ def compare() -> list[str]:
     ]
 
 
-def random_but_right() -> list[str]:
+def random_but_right(draws: int) -> list[str]:
     """The table of labels drawn from chances that the features set."""
     from tests.tables import base
 
@@ -242,18 +275,19 @@ def random_but_right() -> list[str]:
         ("coin flips", 0.0, 2), ("coin flips", 0.0, 5), ("weak features", 0.8, 2),
         ("moderate features", 1.5, 2), ("moderate features", 1.5, 4), ("strong features", 4.0, 2),
     ):  # fmt: skip
-        rows = listed = found = flagged = 0
-        for seed in range(SEEDS):
+        rows = listed = found = 0
+        questions: dict[str, tuple[Array, Array]] = {}
+        for seed in range(draws):
             frame = base(np.random.default_rng(seed), 2_000, classes=classes, strength=strength)
             _, measured, learner = judged(frame)
-            flags = cleanlab({"it": (frame["y"].to_numpy(), learner)})["it"]
+            questions[str(seed)] = frame["y"].to_numpy(), learner
             rows += len(frame)
             listed += measured.details["listed"]
             found += measured.interval[0] > 0.01
-            flagged += int(flags.sum())
+        flagged = sum(int(one.sum()) for one in cleanlab(questions).values())
         lines.append(
             f"| {words}, {classes} classes | {rows:,} | {listed / rows:.1%} "
-            f"| {found} of {SEEDS} | {flagged / rows:.1%} |"
+            f"| {found} of {draws} | {flagged / rows:.1%} |"
         )
         print(lines[-1], flush=True)
     return lines
@@ -293,6 +327,7 @@ def main() -> None:
     """Write ``LABEL_ERRORS.md``."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--reviewed", type=Path, help="a folder of reviewed sets, one folder each")
+    parser.add_argument("--draws", type=int, default=3, help="of each row; its means are told")
     parser.add_argument("--only-reviewed", action="store_true", help="print that table alone")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -302,15 +337,15 @@ def main() -> None:
     parts = [
         "# Wrong labels: mldebug and cleanlab",
         "",
-        f"Made by `python benchmarks/label_errors.py`; each row is the mean of {SEEDS} draws.",
+        f"Made by `python benchmarks/label_errors.py --draws {options.draws}`; a row is their mean.",
         "",
         "## Exchanged labels",
         "",
-        *compare(),
+        *compare(options.draws),
         "",
         "## Labels that are random but right",
         "",
-        *random_but_right(),
+        *random_but_right(options.draws),
         "",
     ]
     if options.reviewed:
