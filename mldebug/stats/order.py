@@ -20,13 +20,14 @@ def number_alikeness(before: Array, after: Array) -> Array:
     Returns
     -------
     array of shape (n_pairs,), float64
-        ``1 - (z - z')^2 / 2`` with the ranks z standardised over all values of both: of mean 1 if all
-        pairs are equal, 0 if they are drawn at random, and their correlation in between. 0 where
-        all values are one.
+        With the ranks z standardised over all values of both, ``1 - (z - z')^2 / 2``, whose mean r is
+        1 if all pairs are equal, 0 if they are drawn at random, and their correlation in between;
+        plus ``(1 - r) ((z^2 + z'^2) / 2 - 1)``, whose mean is 0: what the pair adds to the error of r
+        by way of the spread. 0 where all values are one.
 
     Notes
     -----
-    One less half of von Neumann's ratio of ranks. O(n log n).
+    The mean is one less half of von Neumann's ratio of ranks. O(n log n).
 
     References
     ----------
@@ -43,6 +44,8 @@ def number_alikeness(before: Array, after: Array) -> Array:
     safe = xp.where(variance > 0, variance, xp.ones_like(variance))
     m = before.shape[0]
     alike = 1 - (centred[:m] - centred[m:]) ** 2 / (2 * safe)
+    spread = (centred[:m] ** 2 + centred[m:] ** 2) / (2 * safe) - 1
+    alike = alike + (1 - xp.mean(alike)) * spread
     return xp.where(variance > 0, alike, xp.zeros_like(alike))
 
 
@@ -57,26 +60,29 @@ def word_alikeness(before: Array, after: Array) -> Array:
     Returns
     -------
     array of shape (n_pairs,), float64
-        ``(equal - s) / (1 - s)`` with s the chance that two of the values agree: of mean 1 if all
-        pairs are equal and 0 if they are drawn at random. 0 where all values are one.
+        With s the chance that two of the values agree, ``(equal - s) / (1 - s)``, whose mean r is 1 if
+        all pairs are equal and 0 if they are drawn at random; less what the shares of the two words
+        add to s, times (1 - r) / (1 - s), which is 0 on average. 0 where all values are one.
 
     Notes
     -----
-    One less the number of runs over the number that is expected. O(n log n).
+    The mean is one less the number of runs over the number that is expected. O(n log n).
 
     References
     ----------
     Wald & Wolfowitz 1940, Ann. Math. Stat. 11, 147-162; Mood 1940, Ann. Math. Stat. 11, 367-392.
     """
     xp = namespace(before, after)
-    values = xp.sort(xp.concat([before, after]))
-    low = xp.searchsorted(values, values, side="left")
-    high = xp.searchsorted(values, values, side="right")
-    n = values.shape[0]
-    others = xp.astype(high - low, xp.float64) - 1
-    chance = xp.mean(others) / max(n - 1, 1)
+    values = xp.concat([before, after])
+    ordered = xp.sort(values)
+    low = xp.searchsorted(ordered, values, side="left")
+    high = xp.searchsorted(ordered, values, side="right")
+    n, m = values.shape[0], before.shape[0]
+    others = (xp.astype(high - low, xp.float64) - 1) / max(n - 1, 1)
+    chance = xp.mean(others)
     safe = xp.where(chance < 1, 1 - chance, xp.ones_like(chance))
     alike = (xp.astype(before == after, xp.float64) - chance) / safe
+    alike = alike - (1 - xp.mean(alike)) / safe * (others[:m] + others[m:] - 2 * chance)
     return xp.where(chance < 1, alike, xp.zeros_like(alike))
 
 

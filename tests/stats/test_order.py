@@ -49,4 +49,4 @@ def test_equal_pairs_are_wholly_alike_and_order_is_all_that_numbers_tell(pairs):
     found = number_alikeness(x, y)
     assert number_alikeness(np.exp(x), np.exp(y)) == pytest.approx(found)
     if len(set(x.tolist())) > 1:
-        assert np.mean(number_alikeness(x, x)) == 1
+        assert np.mean(number_alikeness(x, x)) == pytest.approx(1)

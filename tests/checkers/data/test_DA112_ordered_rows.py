@@ -111,3 +111,14 @@ def test_random_order_is_seldom_found():
 def test_too_few_neighbours_cannot_tell():
     frame = base(np.random.default_rng(7), 40)
     assert "too few neighbouring rows" in reason(audited(CODE, frame, target="y"), CODE)
+
+
+@pytest.mark.parametrize("correlation", [0.2, 0.5, 0.9])
+def test_the_interval_holds_the_correlation(correlation):
+    held = []
+    for seed in range(50):
+        rng = np.random.default_rng(seed)
+        values = np.sort(rng.normal(0, 1, 1_500))[along(rng, 1_500, correlation)]
+        told = measured(audited(CODE, pd.DataFrame({"x": values})), column="x")
+        held.append(told.interval[0] <= correlation <= told.interval[1])
+    assert np.mean(held) >= 0.86
