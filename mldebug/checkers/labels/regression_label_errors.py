@@ -20,9 +20,9 @@ CENSORED = (0.005, 0.02, 0.06)
 """So many of the largest residuals do not shape the tail: wrong values among them would hide
 themselves. Each share is tried, and the one that shows the most is taken."""
 TAIL = 0.05
-EXPECTED = 0.02
+EXPECTED = 0.01
 FEWEST_EXCESSES = 12
-APART, STEPS, LEVEL = 4.0, (1.25, 1.5, 2.0), 0.05
+APART, STEPS, LEVEL = 4.0, (1.25, 1.5, 2.0), 0.025
 """A second heap of residuals is looked for beyond so many deviations, by counts on either side of a
 place, up to these factors of it."""
 BLOCK_ROWS, MOST_BLOCKS = 50, 20
@@ -37,10 +37,10 @@ VALUE_ERROR_SHARE = Quantity(
     kind="estimate",
     meaning=(
         "The share of target values whose out-of-fold residual lies beyond the reach of the "
-        "residuals' own tail, or in a heap of its own beyond a gap. Residuals are those of the "
-        "better of boosting and a linear model, or of the mean of both if that is nearer, on the "
-        "scale (as given, logarithm, or inverse hyperbolic sine) on which they are most even, less "
-        "their median and over their median deviation among rows of like predictions. The tail is "
+        "residuals' own tail, or in a heap of its own beyond a gap. Residuals are those of the mean "
+        "of boosting and a linear model, or of the better one if that shows more, on the scale (as "
+        "given, logarithm, or inverse hyperbolic sine) on which they are most even, less their "
+        "median and over their median deviation among rows of like predictions. The tail is "
         f"a generalised Pareto fitted to those above the {BODY:.0%} quantile but for the largest "
         f"{CENSORED[0]:.1%}, {CENSORED[1]:.0%} or {CENSORED[2]:.0%}; its reach is where it brings "
         f"fewer than {EXPECTED:g} values at the end of its 95 % interval. A gap is a place beyond "
@@ -71,10 +71,8 @@ def regression_label_errors(
     if target.task != "regression":
         raise Unavailable("the target is a class, and this asks about numbers")
     values = encoded.values.astype(np.float64)
-    predicted = _predicted(values, reference_predictions)
-    scale, deviations = _deviations(values, predicted)
+    predicted, scale, deviations, reach = _judged(values, reference_predictions)
     far = np.abs(deviations)
-    reach = _reach(far)
     wrong = int(np.sum(far > reach)) if reach is not None else 0
     order = np.argsort(-far, kind="stable")
     shown = order[: min(wrong or SHOWN, MOST_ROWS)]
@@ -101,14 +99,25 @@ def regression_label_errors(
     )
 
 
-def _predicted(values: np.ndarray, reference: tuple[OutOfFold, ...]) -> np.ndarray:
-    """The predictions whose residuals have the smaller 95 % quantile: the best's, or the mean's."""
+def _judged(
+    values: np.ndarray, reference: tuple[OutOfFold, ...]
+) -> tuple[np.ndarray, str, np.ndarray, float | None]:
+    """The predictions, the scale, the deviations and their reach, where the most are beyond it.
+
+    Where one learner fails on a row by itself the mean of both has half its residual, and a wrong
+    value is far from both; but where one learner fails on the whole, the better is nearer.
+    """
     import numpy as np
 
-    best = reference[0].predicted
-    mean = np.mean([one.predicted for one in reference], axis=0)
-    tails = [float(np.quantile(np.abs(values - one), 1 - TAIL)) for one in (best, mean)]
-    return best if tails[0] <= tails[1] else np.asarray(mean)
+    mean = np.asarray(np.mean([one.predicted for one in reference], axis=0))
+    tried = []
+    for predicted in (mean, reference[0].predicted):
+        scale, deviations = _deviations(values, predicted)
+        far = np.abs(deviations)
+        reach = _reach(far)
+        wrong = 0 if reach is None else int(np.sum(far > reach))
+        tried.append((wrong, (predicted, scale, deviations, reach)))
+    return max(tried, key=lambda one: one[0])[1]
 
 
 def _deviations(values: np.ndarray, predicted: np.ndarray) -> tuple[str, np.ndarray]:
