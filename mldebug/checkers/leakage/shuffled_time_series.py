@@ -84,7 +84,7 @@ def shuffled_time_series(
         quantity=NEIGHBOUR_LEAK.name,
         subject=Subject(column=time.name),
         value=estimate.value,
-        n=len(asked),
+        n=len(moments) + len(asked),
         interval=estimate.interval,
         details={
             "near": told[0][0],
