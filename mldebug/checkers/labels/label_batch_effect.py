@@ -32,8 +32,8 @@ BATCH_GAP = Quantity(
         "other rows. The parts are the categories of a column, ten stretches of equal numbers of "
         f"rows by time, or by the order of the file; at least {FEWEST_A_PART} rows each. The chance "
         "that a label is wrong is that of labels.error_share, so that rows that are hard to tell do "
-        "not count. n counts the rows of the part, and is 0 where wrong labels cannot be told from "
-        "random ones."
+        "not count. n counts the rows that were divided, and is 0 where wrong labels cannot be told "
+        "from random ones."
     ),
     source="Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",
     null="wrong labels are as frequent in every part: hypergeometric, times the number of parts",
@@ -148,7 +148,7 @@ def _measured(noise: LabelNoise, division: _Division) -> Measurement:
         quantity=BATCH_GAP.name,
         subject=division.subject,
         value=gap,
-        n=int(members[worst]) if noise.decided else 0,
+        n=len(parts) if noise.decided else 0,
         interval=(max(min(low, gap), -1.0), min(max(high, gap), 1.0)),
         p=_tail(parts, wrong > 0.5, worst, count) if noise.decided else 1.0,
         details={
