@@ -298,13 +298,16 @@ def clean_cases(
     """The clean controls, each as its name and a function that makes it when it is its turn.
 
     First ``count`` tables, then the runs of `tests.clean_runs`, the tables split by group of
-    `tests.clean_groups` and those with keys and a reference table of `tests.clean_pairs`. Case i has
-    seed i: the even ones set calibrated thresholds, the odd ones report.
+    `tests.clean_groups`, those with keys and a reference table of `tests.clean_pairs`, and those
+    split by time of `tests.clean_times`. Case i has seed i: the even ones set calibrated thresholds,
+    the odd ones report.
     """
     from tests.clean_groups import COUNT, clean_groups
+    from tests.clean_pairs import COUNT as PAIRS
     from tests.clean_pairs import clean_pairs
     from tests.clean_runs import COUNTS, clean_runs
     from tests.clean_tables import RECIPES, clean_case
+    from tests.clean_times import clean_times
 
     for number in range(count):
         recipe = RECIPES[number // 2 % len(RECIPES)]
@@ -314,6 +317,7 @@ def clean_cases(
     yield from clean_runs(seed, count)
     yield from clean_groups(seed, count + sum(COUNTS.values()))
     yield from clean_pairs(seed, count + sum(COUNTS.values()) + COUNT)
+    yield from clean_times(seed, count + sum(COUNTS.values()) + COUNT + PAIRS)
 
 
 def _later(make: Callable[..., Case], *given: Any) -> Callable[[], Case]:

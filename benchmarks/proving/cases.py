@@ -26,7 +26,10 @@ SEEDS = 40
 JOINT_SEEDS = 10
 TEST_FILE = re.compile(r"test_([A-Z]{2}\d{3})_\w+\.py")
 SIMULATORS = ("tables.py", "runs.py", "size_curves.py", "compared_runs.py")
-CLEAN_CASES = ("clean_tables.py", "clean_runs.py", "run_settings.py", "fitted_runs.py")
+CLEAN_CASES = (
+    *("clean_tables.py", "clean_groups.py", "clean_pairs.py", "clean_times.py"),
+    *("clean_runs.py", "run_settings.py", "fitted_runs.py"),
+)
 """What in tests makes the cases of the proving ground: those planted, and the clean ones besides."""
 SILENT_PARTS = ("render", "record", "cli", "cli.py", "pytest_plugin.py")
 """What in mldebug cannot change a verdict: a change there makes no result stale."""

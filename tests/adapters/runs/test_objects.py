@@ -156,7 +156,7 @@ def test_what_looks_like_a_booster_of_xgboost():
 @pytest.mark.parametrize(
     "given",
     [3, object(), {"a": "b"}, {"name": ["x", "y"]}, {}, pd.DataFrame({"word": ["a"]}), []],
-    ids=str,
+    ids=["number", "object", "words", "lists of words", "nothing", "a frame of words", "empty"],
 )
 def test_what_is_no_run_is_one_sentence(given):
     with pytest.raises(InputError, match="--run: "):
