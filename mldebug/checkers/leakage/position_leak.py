@@ -79,76 +79,26 @@ def _measured(
     import numpy as np
 
     from mldebug.derive.encoded import folds_of
+    from mldebug.stats.level_scores import best_area
+    from mldebug.stats.ranking import midranks
 
     classes = target.task == "classification"
     folds = folds_of(values if classes else None, np.arange(len(values)), seed)
     ranks = np.argsort(np.argsort(numbers, kind="stable"), kind="stable")
     count = int(np.clip(len(values) // ROWS_A_BIN, 2, MOST_BINS))
     bins = ranks * count // len(values)
-    value, interval, told, shown = (
-        _of_classes(bins, values, folds, target) if classes else _of_numbers(bins, values, folds)
-    )
+    value, interval, code = best_area(bins, values, folds, classes=classes)
+    told = target.name if code is None else f"{target.name} is {target.classes[code]}"
+    shown = midranks(values) / len(values) if code is None else (values == code).astype(float)
     return Measurement(
         quantity=POSITION_AUC.name,
         subject=Subject(column=name),
-        value=max(value, 0.5),
+        value=value,
         n=len(values),
-        interval=(max(interval[0], 0.5), max(interval[1], 0.5)),
-        details={"order": order, "told": told or target.name},
-        figure=_figure(name, numbers, shown, told or target.name),
+        interval=interval,
+        details={"order": order, "told": told},
+        figure=_figure(name, numbers, shown, told),
     )
-
-
-def _out_of_fold(bins: np.ndarray, values: np.ndarray, folds: np.ndarray) -> np.ndarray:
-    """The mean of the other folds' values in each row's bin."""
-    import numpy as np
-
-    size = int(bins.max()) + 1
-    result = np.empty(len(values))
-    for fold in np.unique(folds):
-        inside, outside = folds != fold, folds == fold
-        rows = np.bincount(bins[inside], minlength=size)
-        sums = np.bincount(bins[inside], weights=values[inside], minlength=size)
-        means = (sums + values[inside].mean()) / (rows + 1)
-        result[outside] = means[bins[outside]]
-    return result
-
-
-def _of_classes(
-    bins: np.ndarray, values: np.ndarray, folds: np.ndarray, target: Target
-) -> tuple[float, tuple[float, float], str, np.ndarray]:
-    import numpy as np
-
-    from mldebug.stats.intervals import LEVEL, stricter
-    from mldebug.stats.ranking import auc
-
-    codes = np.unique(values)
-    codes = codes[1:] if len(codes) == 2 else codes
-    tried = []
-    for code in codes:
-        own = (values == code).astype(np.float64)
-        scores = _out_of_fold(bins, own, folds)
-        tried.append((*auc(scores[own == 0], scores[own == 1]), code, own))
-    value, interval, code, own = max(tried, key=lambda one: one[0])
-    strict = stricter(value, interval, (0.0, 1.0), 1 - (1 - LEVEL) / len(codes))
-    return value, strict, f"{target.name} is {target.classes[code]}", own
-
-
-def _of_numbers(
-    bins: np.ndarray, values: np.ndarray, folds: np.ndarray
-) -> tuple[float, tuple[float, float], str, np.ndarray]:
-    import numpy as np
-
-    from mldebug.stats.association_intervals import association_estimate
-    from mldebug.stats.ranking import midranks
-
-    ranks = midranks(values) / len(values)
-    predicted = _out_of_fold(bins, ranks, folds)
-    if np.corrcoef(predicted, ranks)[0, 1] <= 0 or not np.ptp(predicted):
-        return 0.5, (0.5, 0.5 + 1 / len(values) ** 0.5), "", ranks
-    found = association_estimate(predicted, values, one_is_coded=False, other_is_coded=False)
-    low, high = found.interval or (0.0, 1.0)
-    return 0.5 + found.value / 2, (0.5 + low / 2, 0.5 + high / 2), "", ranks
 
 
 def _figure(name: str, numbers: np.ndarray, shown: np.ndarray, told: str) -> Mapping[str, Any]:
