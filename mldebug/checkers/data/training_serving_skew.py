@@ -82,9 +82,7 @@ def training_serving_skew(
                 "key": identifier,
             },
             rows=_rows(same_keys, differs) if count else None,
-            figure=_shown(train, identifier, (mine, theirs), same_keys, differs)
-            if count
-            else None,
+            figure=_shown(train, identifier, (mine, theirs), same_keys, differs) if count else None,
         )
 
 

@@ -107,7 +107,8 @@ def _is_filled(column: Column, other: Column, mine: ColumnProfile) -> bool:
     rest, theirs = x[x != atom], y[y != atom]
     if len(rest) < FEWEST or len(theirs) < FEWEST:
         return False
-    spread = float(np.std(rest))
+    with np.errstate(over="ignore", invalid="ignore"):  # of values near the largest float
+        spread = float(np.std(rest))
     if not 0 < spread < np.inf:
         return False
     joint = abs(np.concatenate([rest, theirs]).mean() - atom) / spread

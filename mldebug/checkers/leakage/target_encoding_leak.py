@@ -92,18 +92,20 @@ def _found(
     columns = {name: _numbers(tables, name)[rows] for name in names}
     where = "the training rows" if len(tables) == 1 else "the training and evaluation rows together"
     found: dict[str, Told] = {}
-    for of, groups in _groupings(tables, profile, target, rows):
-        counts = np.bincount(groups + 1)[1:]
+    # The sum of values near the largest float is infinite, and so is no mean of the target.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for of, groups in _groupings(tables, profile, target, rows):
+            counts = np.bincount(groups + 1)[1:]
+            for name, z in columns.items():
+                if name not in found and of != name and _may_be(groups, counts, z, outcomes):
+                    told = _told(name, groups, z, outcomes)
+                    if told is not None:
+                        found[name] = told[0], f"the levels of {of}", where, told[1]
         for name, z in columns.items():
-            if name not in found and of != name and _may_be(groups, counts, z, outcomes):
-                told = _told(name, groups, z, outcomes)
+            if name not in found and _averages(z, outcomes):
+                told = _told(name, _numbered(z), z, outcomes)
                 if told is not None:
-                    found[name] = told[0], f"the levels of {of}", where, told[1]
-    for name, z in columns.items():
-        if name not in found and _averages(z, outcomes):
-            told = _told(name, _numbered(z), z, outcomes)
-            if told is not None:
-                found[name] = told[0], "its own values", where, told[1]
+                    found[name] = told[0], "its own values", where, told[1]
     return found
 
 
