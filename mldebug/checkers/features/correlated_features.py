@@ -109,7 +109,7 @@ def _measurement(
             "first": one,
             "second": other,
             "measure": way,
-            "with": f"; {named} go with them" if further else "",
+            "with": f", and with them {named}" if further else "",
             "pairs": len(pairs),
             "left_out": compared.left_out,
         },

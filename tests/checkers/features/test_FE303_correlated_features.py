@@ -105,7 +105,8 @@ def test_many_that_move_together_are_one_group():
     finding = only(audited(CODE, frame, target="y"))
     assert len(finding.subject["columns"]) == 13
     assert finding.measurement.details["pairs"] == 78
-    assert "and 5 more go with them" in finding.message
+    assert ", and with them " in finding.message
+    assert finding.message.endswith(" and 5 more")
     assert len(finding.measurement.figure["rows"]) == 12
 
 

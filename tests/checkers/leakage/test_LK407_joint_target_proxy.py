@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from tests.clean_tables import interactions, perfect_feature, strong_features, t
 from tests.tables import Case, base
 
 CODE = "LK407"
+CASES = Path(__file__).resolve().parents[4] / "shared" / "cases"
+NYSE = CASES / "leakage" / "data" / "wooldridge_nyse.csv"
 FEATURES = 5
 WRONG = 0.01
 """Of a pair that tells the class: this share of its rows tells the wrong one."""
@@ -80,6 +83,13 @@ def test_a_price_and_the_one_before_give_the_return():
     assert finding.severity == "error"
     assert dict(finding.subject) == {"columns": ("price", "before")}
     assert finding.measurement.details["rest"] < 0.1
+
+
+@pytest.mark.skipif(not NYSE.is_file(), reason="the real cases are not here")
+def test_the_weekly_returns_of_new_york_are_told_by_two_prices():
+    finding = only(audited(CODE, NYSE, target="return"))
+    assert finding.severity == "error"
+    assert set(finding.subject["columns"]) == {"price", "price_1"}
 
 
 def test_a_total_of_three_parts_is_found_with_all_three():
