@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FOLDS = 5
 FEWEST_ROWS = 20
 FEWEST_GROUPS = 2 * FOLDS
+MOST_CLASSES = 100
+"""Of more classes a model of each takes longer than it tells: most have a handful of rows."""
 LEFT_OUT = (Kind.TEXT, Kind.UNSUPPORTED, Kind.EMPTY, Kind.IDENTIFIER)
 MICROSECONDS_A_DAY = 86_400e6
 
@@ -74,6 +76,11 @@ def encoded(
     ]
     if not columns:
         raise Unavailable("train has no feature that a model could be fitted on")
+    if len(target.classes) > MOST_CLASSES:
+        raise Unavailable(
+            f"the target has {len(target.classes):,} classes; models are fitted of at most "
+            f"{MOST_CLASSES}"
+        )
     rows = sampled_rows(train.n_rows, seed, FOR_MODELS)
     rows = rows[train_labels.present[rows]]
     values = train_labels.values[rows]

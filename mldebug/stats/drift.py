@@ -25,6 +25,8 @@ TWO_SIGNS = 2.24
 """The normal quantile of the low end of a total variation: 2.5 % in both tails together."""
 PERMUTATIONS = (999, 9_999)
 """At first, and where these give a p-value up to `WORTH_MORE`."""
+DRAWN_CELLS = 4_000_000
+"""Cells of random tables at a time."""
 WORTH_MORE = 0.1
 ROWS_A_CATEGORY = 250
 SMALL = 40
@@ -264,11 +266,16 @@ def _permuted_p(table: np.ndarray, permutations: int) -> float:
         "count" if table.sum() < ROWS_A_CATEGORY * len(totals) else "marginals"
     )
     rng = np.random.default_rng(0)
-    drawn = rng.multivariate_hypergeometric(totals, n, size=permutations, method=method)
-    statistic = ((drawn - expected) ** 2 / totals).sum(axis=1)
     observed = ((table[0] - expected) ** 2 / totals).sum()
-    # A permuted table equal to the observed one may differ from it in the last bit
-    return float(1 + (statistic >= observed * (1 - 1e-12)).sum()) / (1 + permutations)
+    at_a_time = max(DRAWN_CELLS // len(totals), 1)
+    as_far = 0
+    for start in range(0, permutations, at_a_time):
+        size = min(at_a_time, permutations - start)
+        drawn = rng.multivariate_hypergeometric(totals, n, size=size, method=method)
+        statistic = ((drawn - expected) ** 2 / totals).sum(axis=1)
+        # A permuted table equal to the observed one may differ from it in the last bit
+        as_far += int((statistic >= observed * (1 - 1e-12)).sum())
+    return (1 + as_far) / (1 + permutations)
 
 
 def _least_expected(table: np.ndarray) -> np.ndarray:

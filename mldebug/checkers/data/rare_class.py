@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mldebug.derive.labels import Labels
 
 FEWEST = 10
+MOST_CLASSES = 100
+"""Of more classes those with the fewest rows are told."""
 ROWS_SHORT = Quantity(
     name="data.class_rows_short",
     unit="rows",
@@ -63,10 +65,10 @@ def rare_class(
         found.append(
             ("eval", np.bincount(eval_labels.values[eval_labels.present], minlength=known)[:known])
         )
-    for place, name in enumerate(target.classes):
-        yield _measured(
-            name, {where: int(there[place]) for where, there in found}, int(counts.sum())
-        )
+    fewest = np.argsort(np.min([there for _, there in found], axis=0), kind="stable")
+    for place in np.sort(fewest[:MOST_CLASSES]).tolist():
+        rows = {where: int(there[place]) for where, there in found}
+        yield _measured(target.classes[place], rows, int(counts.sum()))
 
 
 def _measured(name: str, rows: dict[str, int], n: int) -> Measurement:

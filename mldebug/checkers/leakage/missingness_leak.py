@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FEWEST_SHARE, FEWEST_CELLS = 0.01, 5
 TOGETHER = 0.9
 ADDED = 0.02
+MOST_CLASSES = 100
+"""Of more classes the most frequent are looked at."""
 MISSINGNESS_AUC = Quantity(
     name="leakage.missingness_auc",
     unit="AUC",
@@ -98,7 +100,10 @@ def _parts(values: np.ndarray, target: Target) -> list[_Part]:
         upper = upper if upper.any() else values >= np.median(values)
         parts = [_Part(f"{target.name} is above its median", upper)]
     else:
-        codes = np.unique(values)
+        counts = np.bincount(values)
+        codes = np.flatnonzero(counts)
+        if len(codes) > MOST_CLASSES:
+            codes = np.sort(np.argsort(-counts, kind="stable")[:MOST_CLASSES])
         if len(codes) == 2:
             codes = codes[np.argsort([np.sum(values == code) for code in codes], kind="stable")][:1]
         parts = [

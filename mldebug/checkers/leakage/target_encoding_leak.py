@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ROWS_A_GROUP = 1.5
 LOOKED_AT = 4_000
 GROUPS_SHOWN = 8
+MOST_CLASSES = 20
+"""The most frequent classes, each against the rest; an encoding of one tells of all."""
 OWN_WEIGHT = Quantity(
     name="leakage.own_target_weight",
     unit="share",
@@ -133,7 +135,9 @@ def _outcomes(values: np.ndarray, target: Target) -> list[tuple[str, np.ndarray]
 
     if target.task == "regression":
         return [(target.name, values)]
-    told = [(f"{target.name} is {label}", code) for code, label in enumerate(target.classes)]
+    frequent = np.argsort(-np.bincount(values, minlength=len(target.classes)), kind="stable")
+    chosen = np.sort(frequent[frequent < len(target.classes)][:MOST_CLASSES]).tolist()
+    told = [(f"{target.name} is {target.classes[code]}", code) for code in chosen]
     told = told[::-1] if len(told) == 2 else told  # of two, the second is the one that is averaged
     return [(label, (values == code).astype(np.float64)) for label, code in told]
 
