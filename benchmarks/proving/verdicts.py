@@ -21,6 +21,7 @@ SUBJECT = 0.95
 ROWS = {"count": 0.95, "estimate": 0.5}
 ALARMS = 0.02
 FEWEST_CLEAN = 200
+FEWEST_SEEDS = 40
 ANY_ERROR, ANY_WARNING, WARNINGS = 0.05, 0.20, 1.0
 
 
@@ -203,6 +204,8 @@ def with_problems(one: Verdict, known: Known, *, has_plant: bool) -> Verdict:
         problems += [f"{level} {', '.join(short)}"] if short else []
     if has_plant and not one.levels["D1"]:
         problems.append("D1 was not run")
+    elif has_plant and (seeds := sum(told.of for told in one.levels["D1"].values())) < FEWEST_SEEDS:
+        problems.append(f"D1 has {seeds} seeds of {FEWEST_SEEDS}")
     if one.subject.share < SUBJECT:
         problems.append(f"subject {one.subject}")
     if one.rows is not None and one.rows < ROWS[known.quantity.kind]:

@@ -99,6 +99,13 @@ def test_rows_that_were_not_planted_prove_nothing(ground):
     assert verdict(estimated, proof, wrong + CLEAN).problems == ()
 
 
+def test_a_few_seeds_are_no_proof(ground, monkeypatch):
+    proof, lines = all_lines(ground)
+    monkeypatch.setattr("proving.verdicts.FEWEST_SEEDS", 40)
+    told = verdict(ground[1]["DA999"], proof, lines + CLEAN)
+    assert told.problems == ("D1 has 8 seeds of 40",)
+
+
 def test_cases_below_min_n_are_not_held_against_a_rule(ground):
     proof, lines = all_lines(ground, "stub_audit:blind", seeds=1)
     known = ground[1]["DA999"]

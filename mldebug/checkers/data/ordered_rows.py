@@ -22,6 +22,9 @@ MOST_PAIRS = 20_000
 FEWEST_PAIRS = 60
 BATCHES = 20
 OTHERS_TOLD = 0.1
+SORTED = 0.95
+"""Neighbours as alike as this stand in a sorted file; eval goes on with it if this share of its rows
+lie beyond its end."""
 LEFT_OUT = (Kind.DATE, Kind.TEXT, Kind.IDENTIFIER, Kind.EMPTY, Kind.UNSUPPORTED)
 MOST_NAMED = 3
 ORDER_DEPENDENCE = Quantity(
@@ -80,7 +83,7 @@ def ordered_rows(
     best = max(found, key=lambda one: (abs(one.mean), one.name == first))
     spread = best.error * float(stdtrit(BATCHES - 1, 1 - 0.025 / len(found)))
     value = min(abs(best.mean), 1.0)
-    use = _use(train, cv, eval)
+    use = _use(train, cv, eval, best)
     others = [
         one.name for one in found if one is not best and abs(one.mean) - 3 * one.error > OTHERS_TOLD
     ]
@@ -126,15 +129,34 @@ def _measured(column: Column, n_rows: int, device: Device) -> _Alikeness | None:
     return _Alikeness(column.name, float(np.mean(means)), error, len(before))
 
 
-def _use(train: Table, cv: Validation | None, eval: Table | None) -> str:
+def _use(train: Table, cv: Validation | None, eval: Table | None, best: _Alikeness) -> str:
     """What the validation does with the order of the rows, or nothing."""
     if cv is not None and cv.scheme == "folds":
         return f", and {cv.source} holds out blocks of consecutive rows"
-    if eval is None or train.positions is None or eval.positions is None:
+    if eval is None:
         return ""
-    if len(train.positions) and len(eval.positions) and _apart(train, eval):
-        return ", and eval is one end of the file"
+    if train.positions is not None and eval.positions is not None:
+        both = len(train.positions) and len(eval.positions)
+        return ", and eval is one end of the file" if both and _apart(train, eval) else ""
+    if best.mean > SORTED and best.name in eval and _goes_on(train[best.name], eval[best.name]):
+        return ", and eval goes on where train ends"
     return ""
+
+
+def _goes_on(column: Column, other: Column) -> bool:
+    """Whether nearly all values of eval lie beyond the end that train was sorted towards."""
+    import numpy as np
+
+    if not {column.kind, other.kind} <= {Kind.NUMBER}:
+        return False
+    mine, theirs = numbers(column.data), numbers(other.data)
+    mine, theirs = mine[~np.isnan(mine)], theirs[~np.isnan(theirs)]
+    end = max(len(mine) // BATCHES, 1)
+    if len(theirs) < BATCHES or len(mine) < FEWEST_PAIRS:
+        return False
+    first, last = float(np.median(mine[:end])), float(np.median(mine[-end:]))
+    beyond = theirs >= last if last > first else theirs <= last
+    return bool(np.mean(beyond) >= SORTED)
 
 
 def _apart(train: Table, eval: Table) -> bool:

@@ -73,6 +73,17 @@ def test_one_end_of_a_sorted_file_as_eval_is_a_warning():
     assert only(audited(CODE, frame, target="y", split_column="part")).severity == "note"
 
 
+@pytest.mark.parametrize("rising", [True, False])
+def test_an_eval_table_that_goes_on_where_train_ends_is_a_warning(rising):
+    frame = base(np.random.default_rng(0), 800, task="regression")
+    frame = frame.sort_values("y", ascending=rising, ignore_index=True)
+    train, held = frame.iloc[:600], frame.iloc[600:].reset_index(drop=True)
+    finding = only(audited(CODE, train, held, target="y"))
+    assert finding.severity == "warning"
+    assert finding.message.endswith(", and eval goes on where train ends")
+    assert only(audited(CODE, train, train.iloc[::3], target="y")).severity == "note"
+
+
 def test_rows_that_take_turns_are_unlike():
     frame = base(np.random.default_rng(5), 1_000, kinds=["normal"] * 3)
     frame = frame.assign(arm=np.array(["a", "b"], object)[np.arange(1_000) % 2])
