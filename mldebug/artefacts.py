@@ -138,7 +138,9 @@ class Table:
 
     def cells(self, row: int) -> dict[str, Any]:
         """The values of one row, by column; None where missing."""
-        return {column.name: column.data[row].as_py() for column in self.columns}
+        from mldebug.columns import readable
+
+        return {column.name: readable(column.data[row]) for column in self.columns}
 
 
 def _one_array(chunked: pa.ChunkedArray) -> pa.Array:

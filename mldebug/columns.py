@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,6 +140,14 @@ def levels(data: pa.ChunkedArray) -> list[str]:
     """The dictionary of a coded column, in the order of its codes."""
     chunks = data.chunks
     return chunks[0].dictionary.to_pylist() if chunks else []
+
+
+def readable(cell: pa.Scalar) -> Any:
+    """The value of a cell in Python's terms; of a moment beyond its calendar, in words."""
+    try:
+        return cell.as_py()
+    except (OverflowError, ValueError):
+        return f"{cell.value:,} microseconds after 1970"
 
 
 def strings(values: Sequence[str]) -> pa.StringArray:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from itertools import islice
 
 from tests.clean_pairs import COUNT, clean_pairs
+from tests.clean_times import COUNT as TIMES
 from tests.tables import clean_cases
 
 
-def test_they_come_last_under_names_of_their_own():
+def test_they_come_before_those_in_time_under_names_of_their_own():
     names = [name for name, _ in clean_cases(0)]
     assert len(set(names)) == len(names)
-    last = names[-COUNT:]
+    last = names[-COUNT - TIMES : -TIMES]
     assert all(name.endswith("-replayed-keys") for name in last)
-    assert last[0] == f"clean-{len(names) - COUNT:04d}-replayed-keys"
+    assert last[0] == f"clean-{len(names) - COUNT - TIMES:04d}-replayed-keys"
+    assert all(name.endswith("-split-by-time") for name in names[-TIMES:])
 
 
 def test_keys_are_shared_and_unique_within_each_table():

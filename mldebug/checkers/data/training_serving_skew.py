@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Kind, Table, Target, TimeColumn
 from mldebug.checker import Unavailable, checker
-from mldebug.columns import is_coded, numbers
+from mldebug.columns import is_coded, numbers, readable
 from mldebug.derive.same_keys import paired_codes
 from mldebug.executors import threaded
 from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
@@ -125,7 +125,7 @@ def _shown(
     for one in np.flatnonzero(differs)[:SHOWN]:
         here, there = int(pairs.train_rows[one]), int(pairs.eval_rows[one])
         cells = (train[identifier].data[here], mine.data[here], theirs.data[there])
-        rows.append([str(cells[0].as_py()), *(_told(cell.as_py()) for cell in cells[1:])])
+        rows.append([str(readable(cells[0])), *(_told(readable(cell)) for cell in cells[1:])])
     return {
         "kind": "table",
         "title": f"{mine.name} has two values under one {identifier}",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Table
 from mldebug.checker import checker
+from mldebug.columns import readable
 from mldebug.derive.same_columns import ROWS_A_VALUE, TOLERANCE
 from mldebug.measurement import Measurement, Quantity, Subject
 
@@ -79,7 +80,7 @@ def _measurement(train: Table, first: str, led: Sequence[str], how: str) -> Meas
 
 def _figure(train: Table, names: Sequence[str], how: str) -> Mapping[str, Any] | None:
     """What goes with what; nothing where nearly every row has a value of its own."""
-    held = [train[name].data.slice(0, LOOKED_AT).to_pylist() for name in names]
+    held = [[readable(one) for one in train[name].data.slice(0, LOOKED_AT)] for name in names]
     rows = list(dict.fromkeys(zip(*held, strict=True)))
     if len(rows) > MOST_PAIRS:
         return None

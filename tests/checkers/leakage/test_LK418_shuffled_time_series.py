@@ -108,9 +108,9 @@ def test_classes_that_hang_together_are_found():
 
 def test_a_trend_alone_is_told_by_distant_rows_too():
     rng = np.random.default_rng(2)
-    n = 3_000
+    n = 12_000
     frame = pd.DataFrame({"t": np.arange(n), "x": rng.normal(0, 1, n)})
-    frame["y"] = frame["t"] / 500 + rng.normal(0, 1, n)
+    frame["y"] = frame["t"] / 2_000 + rng.normal(0, 1, n)
     train, held = split(frame, rng)
     assert state(audited(CODE, train, held, target="y", time="t")) == "passed"
 
