@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mldebug.derive.identifiers import Identifier
     from mldebug.derive.word_counts import WordCounts
 
+FEWEST_ROWS = 50
+"""In fewer rows than this every category is rare."""
 FEW_ROWS = 10
 """A category of fewer rows tells a model next to nothing about the next row that has it."""
 SIZES = ((1, "1 row"), (2, "2 to 9 rows"), (FEW_ROWS, "10 to 99 rows"), (100, "100 rows or more"))
@@ -53,6 +55,8 @@ def high_cardinality(
     ]
     if not measured:
         raise Unavailable("no feature holds categories")
+    if train.n_rows < FEWEST_ROWS:
+        raise Unavailable(f"in fewer than {FEWEST_ROWS} rows every category is rare")
     for name in measured:
         counts = train_word_counts[name].counts
         yield _measured(name, counts[counts > 0])

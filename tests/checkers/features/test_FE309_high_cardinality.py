@@ -76,3 +76,8 @@ def test_names_of_people_are_rare_categories_and_the_figure_shows_it():
 def test_without_categories_it_is_not_checked():
     diagnosis = audited(CODE, pd.DataFrame({"x": np.arange(60) / 7}))
     assert reason(diagnosis, CODE) == "no feature holds categories"
+
+
+def test_of_a_handful_of_rows_every_category_is_rare():
+    frame = pd.DataFrame({"group": ["control", "first", "second"] * 8, "x": np.arange(24) / 7})
+    assert reason(audited(CODE, frame), CODE) == "in fewer than 50 rows every category is rare"

@@ -13,7 +13,7 @@ from tests.audits import audited, only, reason, state
 from tests.tables import Case, base
 
 CODE = "LB206"
-SIZES = (500, 2_000)
+SIZES = (2_000, 5_000)
 
 
 def plant(rng: np.random.Generator, n: int, dose: float) -> Case:
