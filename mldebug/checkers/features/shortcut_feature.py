@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from mldebug.derive.profile import Profile
 
 NAMED = re.compile(
-    r"(^|[_\s.-])(file|file[_\s-]?name|file[_\s-]?path|path|folder|directory|source|batch|site|scanner"
-    r"|hospital|clinic|device|camera|operator|plate|slide|lab|laboratory|instrument|centre|center"
-    r"|annotator|rater)s?([_\s.-]?(id|name|no|nr|code|number))?$"
+    r"^(?!(n|num|nr|number|number_of|count|total)[_\s.-])"
+    r"((.*[_\s.-])?(file|file[_\s-]?name|file[_\s-]?path|folder|directory|batch|scanner|hospital"
+    r"|clinic|camera|slide|lab|laboratory|annotator|rater)"
+    r"|((audio|data|file|image|img|photo|record|recording|sample|scan|study|video)[_\s.-])?"
+    r"(path|source|site|device|operator|plate|instrument|centre|center))"
+    r"(?P<plural>s)?([_\s.-]?(id|name|no|nr|code|number))?$"
 )
+"""A source or a site counts alone or as that of the data: a lead source, a tumour's site do not."""
 A_FILE = re.compile(
     r"[\\/].*[\\/.]|\.(jpe?g|png|tiff?|dcm|nii|wav|mp3|mp4|csv|txt|json|xml|pdf|parquet)$"
 )
@@ -110,7 +114,12 @@ def _levels(column: Column, profile: Profile) -> tuple[np.ndarray, list[str]] | 
         known = {name: place for place, name in enumerate(dict.fromkeys(folders), 1)}
         place = np.array([*(known[name] for name in folders), 0])
         bins, names = place[codes(column.data)], ["missing", *known]
-    elif named and column.kind is Kind.NUMBER and profile.columns[column.name].integral:
+    elif (
+        named
+        and not named["plural"]
+        and column.kind is Kind.NUMBER
+        and profile.columns[column.name].integral
+    ):
         found = numbers(column.data)
         bins = np.zeros(len(found), dtype=np.int64)
         there = np.isfinite(found)

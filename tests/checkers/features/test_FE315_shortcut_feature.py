@@ -76,6 +76,24 @@ def test_a_category_that_is_no_collection_may_predict():
     assert (told.value, told.interval) == (0.5, (0.5, 0.5))
 
 
+HONEST = ("n_sites", "num_devices", "lead_source", "primary_site", "career_path", "call_center")
+PLACES = ("source", "data_source", "Hospital_ID", "siteid", "image_file", "old_scanner", "lab")
+
+
+@pytest.mark.parametrize(("name", "found"), [*((x, 0) for x in HONEST), *((x, 1) for x in PLACES)])
+def test_a_count_or_what_a_row_is_about_is_no_place_of_collection(name, found):
+    frame = base(np.random.default_rng(4), 400)
+    diagnosis = audited(CODE, frame.assign(**{name: frame["y"]}), target="y")
+    assert state(diagnosis) == ("found" if found else "passed")
+
+
+def test_a_whole_number_named_in_the_plural_counts_and_a_category_does_not():
+    frame = base(np.random.default_rng(5), 400)
+    assert state(audited(CODE, frame.assign(hospitals=frame["y"]), target="y")) == "passed"
+    words = frame["y"].map({0: "east", 1: "west"})
+    assert state(audited(CODE, frame.assign(hospitals=words), target="y")) == "found"
+
+
 def test_sites_of_chance_are_silent():
     rng = np.random.default_rng(3)
     lows = []
