@@ -19,6 +19,8 @@ LONGEST_SHIFT, LONGEST_WINDOW = 5, 30
 EXACT = 1e-6
 LOOKED_AT = 4_000
 FEWEST_ROWS, FEWEST_CHANGES = 30, 10
+MOSTLY = 0.9
+"""From this share on, the lags are looked at too: below, no rung is near."""
 SHOWN = 8
 FUTURE_SHARE = Quantity(
     name="features.future_target_share",
@@ -30,8 +32,10 @@ FUTURE_SHARE = Quantity(
         f"equals the target of up to {LONGEST_SHIFT} rows later, or its mean over a window of 2 to "
         f"{LONGEST_WINDOW} rows that begins with the row, with the next, or has the row at its middle. "
         f"Equal to {EXACT:g} of the target's spread; only rows count in which that is not also the "
-        f"row's own target, and below {FEWEST_CHANGES} of them the share is 0. The form is chosen on "
-        f"the first {LOOKED_AT:,} rows."
+        f"row's own target, and below {FEWEST_CHANGES} of them the share is 0. It is 0 too where the "
+        f"feature equals the target of up to {LONGEST_WINDOW} rows earlier, or a mean of the rows just "
+        "before, as often as the later one: the target repeats itself exactly, and a lag explains the "
+        f"feature. The form is chosen on the first {LOOKED_AT:,} rows."
     ),
     source="Kaufman et al. 2012; Kapoor & Narayanan 2023, kind L2",
     details={"form": "what the feature equals, in words", "equal": "the number of such rows"},
@@ -82,6 +86,8 @@ def look_ahead_feature(
         share, form = best[name]
         later = _later(y, of, form) if share else np.full(len(y), np.nan)
         share, equal, counted = _equal(z, later, y)
+        if share > MOSTLY and _explained_by_a_lag(z, later, y, of):
+            share, equal = 0.0, 0
         yield Measurement(
             quantity=FUTURE_SHARE.name,
             subject=Subject(column=name),
@@ -117,13 +123,42 @@ def _forms() -> Iterator[tuple[int, int]]:
             yield -(width // 2), width
 
 
+def _earlier_forms() -> Iterator[tuple[int, int]]:
+    """The lags, and the means over the rows just before."""
+    for width in range(1, LONGEST_WINDOW + 1):
+        yield -width, 1
+        if width > 1:
+            yield -width, width
+
+
+def _explained_by_a_lag(z: np.ndarray, later: np.ndarray, y: np.ndarray, of: np.ndarray) -> bool:
+    """Whether a feature equals earlier targets as often as it equals later ones.
+
+    Over the rows that have both, which must be half of those with a later one: on a handful, in
+    short groups, a long lag agrees by chance.
+    """
+    import numpy as np
+
+    slack = EXACT * float(np.std(y))
+    with np.errstate(invalid="ignore"):
+        ahead = np.abs(z - later) <= slack
+        for form in _earlier_forms():
+            earlier = _later(y, of, form)
+            both = np.isfinite(later) & np.isfinite(earlier)
+            behind = both & (np.abs(z - earlier) <= slack)
+            enough = 2 * np.sum(both) >= np.sum(np.isfinite(later))
+            if enough and behind.any() and np.sum(behind) >= np.sum(both & ahead):
+                return True
+    return False
+
+
 def _later(y: np.ndarray, of: np.ndarray, form: tuple[int, int]) -> np.ndarray:
     """The mean of the target over the form's rows; NaN where they reach beyond the group."""
     import numpy as np
 
     start, width = form
     n, found = len(y), np.full(len(y), np.nan)
-    rows = np.arange(max(0, -start), n - start - width + 1)
+    rows = np.arange(max(0, -start), min(n, n - start - width + 1))
     if not len(rows):
         return found
     first, last = rows + start, rows + start + width - 1

@@ -65,6 +65,15 @@ def test_a_window_within_groups_is_found_only_with_them():
     assert state(audited(CODE, frame, target="y", time="when")) == "passed"
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_later_class_in_short_groups_is_not_taken_for_a_lag(seed):
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({"who": np.repeat(np.arange(10), 12), "y": rng.integers(0, 2, 120)})
+    frame["when"] = np.tile(pd.date_range("2020", periods=12), 10)
+    frame["next"] = frame.groupby("who")["y"].shift(-1)
+    assert only(audited(CODE, frame, target="y", time="when", groups="who")).severity == "error"
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_lags_smooth_series_and_persistent_classes_are_silent(seed):
     rng = np.random.default_rng(seed)
@@ -76,6 +85,22 @@ def test_lags_smooth_series_and_persistent_classes_are_silent(seed):
     assert state(audited(CODE, frame, target="y", time="when")) == "passed"
     frame["next"] = frame["y"].shift(-1)
     assert by_column(audited(CODE, frame, target="y", time="when"))["next"].value == 1
+
+
+@pytest.mark.parametrize(("period", "lag"), [(2, 1), (7, 2), (7, 5), (24, 20)])
+def test_the_lag_of_a_target_that_repeats_exactly_is_honest_and_a_leak_of_another_is_not(
+    period, lag
+):
+    rng = np.random.default_rng(period)
+    frame = pd.DataFrame({"when": pd.date_range("2020", periods=500, freq="h")})
+    frame["y"] = np.resize(rng.permutation(period).astype(float), 500)
+    frame["lag"] = frame["y"].shift(lag)
+    frame["trailing"] = frame["y"].shift(1).rolling(3).mean()
+    assert state(audited(CODE, frame, target="y", time="when")) == "passed"
+    frame.loc[::50, "y"] += rng.normal(0, 1, 10)
+    frame["lag"], frame["next"] = frame["y"].shift(lag), frame["y"].shift(-1)
+    frame = frame.drop(columns="trailing")
+    assert dict(only(audited(CODE, frame, target="y", time="when")).subject) == {"column": "next"}
 
 
 def test_without_a_time_it_is_not_checked():
