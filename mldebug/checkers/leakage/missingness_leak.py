@@ -124,12 +124,12 @@ def _compared(name: str, found: np.ndarray, part: _Part, tried: int) -> Measurem
     from mldebug.stats.shares import share_difference
 
     inside, outside = found[part.rows], found[~part.rows]
-    counts = (int(inside.sum()), len(inside), int(outside.sum()), len(outside))
+    counts = (int(outside.sum()), len(outside), int(inside.sum()), len(inside))
     made = share_difference(*counts, level=1 - (1 - LEVEL) / tried)
     assert made.interval is not None
     assert made.p is not None
     low, high = made.interval if made.value >= 0 else (-made.interval[1], -made.interval[0])
-    shares = counts[0] / counts[1], counts[2] / counts[3]
+    shares = counts[2] / counts[3], counts[0] / counts[1]
     return Measurement(
         quantity=MISSINGNESS_AUC.name,
         subject=Subject(column=name),
