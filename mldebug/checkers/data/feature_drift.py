@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mldebug.artefacts import Kind, Table, Target, TimeColumn
+from mldebug.artefacts import Kind, Table
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import codes, is_coded, levels, numbers
 from mldebug.executors import threaded
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from mldebug.arrays import Device
     from mldebug.artefacts import Column
-    from mldebug.derive.identifiers import Identifier
 
 COMPARED = (Kind.NUMBER, Kind.BOOLEAN, Kind.CATEGORY)
 FEWEST = 10
@@ -48,20 +47,15 @@ def feature_drift(
     eval: Table,
     train_sample: np.ndarray,
     eval_sample: np.ndarray,
-    identifiers: tuple[Identifier, ...],
+    non_features: frozenset[str],
     device: Device,
-    target: Target | None = None,
-    time: TimeColumn | None = None,
-    groups: str | None = None,
 ) -> Iterator[Measurement]:
-    """The distance of each feature between the tables; the column of groups is none."""
-    left_out = {one.column for one in identifiers} | {groups}
-    left_out |= {one.name for one in (target, time) if one is not None}
+    """The distance of each feature between the tables."""
     compared = [
         (mine, eval[mine.name])
         for mine in train.columns
         if mine.name in eval
-        and mine.name not in left_out
+        and mine.name not in non_features
         and mine.kind in COMPARED
         and eval[mine.name].kind is mine.kind
     ]
