@@ -81,6 +81,7 @@ def associated_pairs(
     import numpy as np
     from threadpoolctl import threadpool_limits
 
+    # The time is kept: a feature that merely follows it adds nothing to it.
     left_out = {one.column for one in identifiers} | {groups, target.name if target else None}
     varying = [
         one

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Table, Target, TimeColumn
+from mldebug.artefacts import Table
 from mldebug.checker import Unavailable, derived
 from mldebug.columns import codes, is_coded, levels
 from mldebug.derive.encoded import FEWEST_ROWS, LEFT_OUT, feature_matrix
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from mldebug.artefacts import Column
-    from mldebug.derive.identifiers import Identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,48 +45,32 @@ class EncodedPair:
 def encoded_split(
     train: Table,
     eval: Table,
-    identifiers: tuple[Identifier, ...],
+    non_features: frozenset[str],
     seed: int,
-    target: Target | None = None,
-    time: TimeColumn | None = None,
-    groups: str | None = None,
 ) -> EncodedPair:
     """Train and eval in one encoding. O(n d)."""
-    return _pair(train, eval, _left_out(identifiers, target, time, groups), seed)
+    return _pair(train, eval, non_features, seed)
 
 
 @derived()
 def encoded_population(
     eval: Table,
     reference: Table,
-    identifiers: tuple[Identifier, ...],
+    non_features: frozenset[str],
     seed: int,
-    target: Target | None = None,
-    time: TimeColumn | None = None,
-    groups: str | None = None,
 ) -> EncodedPair:
     """Eval and the reference table in one encoding. O(n d)."""
-    return _pair(eval, reference, _left_out(identifiers, target, time, groups), seed)
+    return _pair(eval, reference, non_features, seed)
 
 
-def _left_out(
-    identifiers: tuple[Identifier, ...],
-    target: Target | None,
-    time: TimeColumn | None,
-    groups: str | None,
-) -> set[str | None]:
-    named = {one.name for one in (target, time) if one is not None}
-    return {one.column for one in identifiers} | named | {groups}
-
-
-def _pair(first: Table, second: Table, left_out: set[str | None], seed: int) -> EncodedPair:
+def _pair(first: Table, second: Table, non_features: frozenset[str], seed: int) -> EncodedPair:
     import numpy as np
 
     pairs = [
         (mine, second[mine.name])
         for mine in first.columns
         if mine.name in second
-        and mine.name not in left_out
+        and mine.name not in non_features
         and mine.kind not in LEFT_OUT
         and second[mine.name].kind is mine.kind
     ]

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Kind, Table, Target, TimeColumn
+from mldebug.artefacts import Kind, Table
 from mldebug.checker import derived
 from mldebug.columns import numbers
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from mldebug.derive.identifiers import Identifier
     from mldebug.derive.neighbours import Neighbours
     from mldebug.derive.space import Space
 
@@ -58,12 +57,9 @@ class FarCells:
 def far_cells(
     train: Table,
     train_sample: np.ndarray,
-    identifiers: tuple[Identifier, ...],
+    non_features: frozenset[str],
     space: Space,
     neighbours: Neighbours,
-    target: Target | None = None,
-    time: TimeColumn | None = None,
-    groups: str | None = None,
 ) -> FarCells:
     """The far cells of train's numbers, and the rows that are far from their neighbours.
 
@@ -78,9 +74,7 @@ def far_cells(
     """
     import numpy as np
 
-    left_out = {one.column for one in identifiers} | {groups}
-    left_out |= {one.name for one in (target, time) if one is not None}
-    names = [one.name for one in train.of_kind(Kind.NUMBER) if one.name not in left_out]
+    names = [one.name for one in train.of_kind(Kind.NUMBER) if one.name not in non_features]
     rows, scores, columns = [], [], []
     for name, places, ratios in _far(train, train_sample, names):
         rows.append(train_sample[places])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Kind, Table, Target, TimeColumn
+from mldebug.artefacts import Kind, Table
 from mldebug.checker import Unavailable, derived
 from mldebug.columns import is_coded, numbers
 from mldebug.derive.fingerprints import terms
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from mldebug.arrays import Device
     from mldebug.artefacts import Column
-    from mldebug.derive.identifiers import Identifier
 
 COMPARED = (Kind.NUMBER, Kind.BOOLEAN, Kind.CATEGORY)
 LOOKED_AT = 5_000
@@ -72,11 +71,9 @@ class InferredGroups:
 def inferred_groups(
     train: Table,
     eval: Table,
-    identifiers: tuple[Identifier, ...],
+    non_features: frozenset[str],
     device: Device,
     seed: int,
-    target: Target | None = None,
-    time: TimeColumn | None = None,
     groups: str | None = None,
 ) -> InferredGroups:
     """The entities that rows of train and eval belong to.
@@ -92,13 +89,11 @@ def inferred_groups(
 
     if groups is not None:
         raise Unavailable("--groups names the groups, so none need be inferred")
-    left_out = {one.column for one in identifiers}
-    left_out |= {one.name for one in (target, time) if one is not None}
     columns = [
         one
         for one in train.columns
         if one.kind in COMPARED
-        and one.name not in left_out
+        and one.name not in non_features
         and one.name in eval
         and is_coded(eval[one.name]) == is_coded(one)
         and eval[one.name].kind in COMPARED

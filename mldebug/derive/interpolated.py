@@ -91,6 +91,7 @@ def interpolated(
 
     if target.task != "classification":
         raise Unavailable("the target is a number, and only classes are oversampled")
+    # Oversampling interpolates whatever is a number, the time and the groups included.
     left_out = {one.column for one in identifiers} | {target.name}
     chosen = [
         one

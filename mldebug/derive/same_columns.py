@@ -63,6 +63,7 @@ def same_columns(
     One signature a column, O(n d), and O(d log d) to sort them; what agrees is read again on all
     rows, O(n) a pair.
     """
+    # The time and the groups are kept: what copies them tells them to a model under another name.
     left_out = {one.column for one in identifiers} | ({target.name} if target else set())
     columns = [
         column

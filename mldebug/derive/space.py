@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Kind, Table, Target, TimeColumn
+from mldebug.artefacts import Kind, Table
 from mldebug.checker import Unavailable, derived
 from mldebug.columns import codes, is_coded, levels, numbers
 from mldebug.derive.sample import FOR_STATISTICS, sampled_rows
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from mldebug.artefacts import Column
-    from mldebug.derive.identifiers import Identifier
 
 COMPARED = (Kind.NUMBER, Kind.BOOLEAN, Kind.CATEGORY)
 FEW_WORDS = 8
@@ -59,11 +58,8 @@ class Space:
 @derived()
 def space(
     train: Table,
-    identifiers: tuple[Identifier, ...],
+    non_features: frozenset[str],
     seed: int,
-    target: Target | None = None,
-    time: TimeColumn | None = None,
-    groups: str | None = None,
     eval: Table | None = None,
 ) -> Space:
     """The rows of train and eval as points of one space. O(n d).
@@ -72,13 +68,11 @@ def space(
     """
     import numpy as np
 
-    left_out = {one.column for one in identifiers} | {groups}
-    left_out |= {one.name for one in (target, time) if one is not None}
     columns = [
         one
         for one in train.columns
         if one.kind in COMPARED
-        and one.name not in left_out
+        and one.name not in non_features
         and (eval is None or (one.name in eval and eval[one.name].kind is one.kind))
     ]
     rows = sampled_rows(train.n_rows, seed, FOR_STATISTICS)

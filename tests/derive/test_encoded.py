@@ -35,7 +35,7 @@ def test_words_that_only_the_second_table_has_get_codes_of_their_own():
     train, held = split(base(rng, 400), rng)
     held.loc[:9, "x2"] = "new"
     loaded = tables(train, held, target="y")
-    pair = encoded_split.make(loaded.train, loaded.eval, (), 0, loaded.target, None, None)
+    pair = encoded_split.make(loaded.train, loaded.eval, frozenset({"y"}), 0)
     place = pair.names.index("x2")
     assert "y" not in pair.names
     mine, theirs = pair.first[:, place], pair.second[:, place]

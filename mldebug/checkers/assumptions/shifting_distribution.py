@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from mldebug.arrays import Device
     from mldebug.artefacts import Column
-    from mldebug.derive.identifiers import Identifier
 
 FEWEST_ROWS = 40
 MOST_WORDS = 5
@@ -50,11 +49,10 @@ TIME_SHIFT = Quantity(
 def shifting_distribution(
     train: Table,
     time: TimeColumn,
-    identifiers: tuple[Identifier, ...],
+    non_features: frozenset[str],
     device: Device,
     seed: int,
     target: Target | None = None,
-    groups: str | None = None,
 ) -> Iterator[Measurement]:
     """The largest change of level of each column over time."""
     import numpy as np
@@ -70,8 +68,8 @@ def shifting_distribution(
             if len(rows) < FEWEST_ROWS
             else "all rows have the same time"
         )
-    left_out = {one.column for one in identifiers if target is None or one.column != target.name}
-    left_out |= {time.name} | ({groups} if groups else set())
+    # That the target changes over time is as bad as that a feature does.
+    left_out = non_features - {target.name if target else None}
     for column in train.columns:
         if column.name in left_out or column.kind in LEFT_OUT:
             continue

@@ -72,6 +72,7 @@ def ordered_rows(
     """How much neighbouring rows are alike in the column that depends most on the order."""
     from scipy.special import stdtrit
 
+    # Rows of one group or one class that stand side by side are what is looked for.
     left_out = {one.column for one in identifiers} | {time.name if time else None}
     columns = [
         one for one in train.columns if one.kind not in LEFT_OUT and one.name not in left_out

@@ -53,6 +53,7 @@ def training_serving_skew(
     time: TimeColumn | None = None,
 ) -> Iterator[Measurement]:
     """The share of cells of each column that differ under one key."""
+    # Further identifiers and the groups belong to the key, so these too must be the same in both.
     left_out = {identifier} | {one.name for one in (target, time) if one is not None}
     compared = [
         (mine, eval[mine.name])

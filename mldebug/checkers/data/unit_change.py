@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mldebug.artefacts import Kind, Table, Target, TimeColumn
+from mldebug.artefacts import Kind, Table, Target
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import numbers
 from mldebug.derive.sample import FOR_MODELS, sampled_rows
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from mldebug.artefacts import Column
-    from mldebug.derive.identifiers import Identifier
     from mldebug.stats.units import Conversion
 
 FEWEST = 10
@@ -52,20 +51,18 @@ def unit_change(
     eval: Table,
     train_sample: np.ndarray,
     eval_sample: np.ndarray,
-    identifiers: tuple[Identifier, ...],
+    non_features: frozenset[str],
     seed: int,
     target: Target | None = None,
-    time: TimeColumn | None = None,
-    groups: str | None = None,
 ) -> Iterator[Measurement]:
     """The conversion of each column of numbers, a target of numbers included.
 
     Columns whose distributions do not differ at .001 in 20,000 rows of either table are not looked
     at further. O(n log n) a column that differs.
     """
-    left_out = {one.column for one in identifiers} | {groups, time.name if time else None}
-    if target is not None and target.task == "classification":
-        left_out.add(target.name)
+    left_out = non_features
+    if target is not None and target.task == "regression":
+        left_out -= {target.name}
     compared = [
         (mine, eval[mine.name])
         for mine in train.columns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Kind, Table, Target
+from mldebug.artefacts import Kind, Table
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import codes, is_coded, levels
 from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from mldebug.artefacts import Column
-    from mldebug.derive.identifiers import Identifier
 
 CHANCE = 0.01
 MOST_ROWS = 1_000
@@ -42,20 +41,16 @@ UNSEEN_SHARE = Quantity(
 def unseen_categories(
     train: Table,
     eval: Table,
-    identifiers: tuple[Identifier, ...],
-    target: Target | None = None,
-    groups: str | None = None,
+    non_features: frozenset[str],
 ) -> Iterator[Measurement]:
     """The share of eval rows in categories that train surprisingly lacks, a column each.
 
     The column that names the groups is no feature: split by group, eval's are all unseen.
     """
-    left_out = {one.column for one in identifiers} | {groups}
-    left_out |= {target.name} if target else set()
     compared = [
         (train[name], eval[name])
         for name in train.names
-        if name not in left_out and name in eval and train[name].kind is Kind.CATEGORY
+        if name not in non_features and name in eval and train[name].kind is Kind.CATEGORY
     ]
     compared = [(mine, theirs) for mine, theirs in compared if is_coded(mine) and is_coded(theirs)]
     if not compared:

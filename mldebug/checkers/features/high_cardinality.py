@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mldebug.artefacts import Kind, Table, Target
+from mldebug.artefacts import Kind, Table
 from mldebug.checker import Unavailable, checker
 from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from mldebug.derive.identifiers import Identifier
     from mldebug.derive.word_counts import WordCounts
 
 FEWEST_ROWS = 50
@@ -42,16 +41,13 @@ RARE_SHARE = Quantity(
 def high_cardinality(
     train: Table,
     train_word_counts: Mapping[str, WordCounts],
-    identifiers: tuple[Identifier, ...],
-    target: Target | None = None,
-    groups: str | None = None,
+    non_features: frozenset[str],
 ) -> Iterator[Measurement]:
     """The share of rows in rare categories, a column each."""
-    left_out = {one.column for one in identifiers} | {groups, target.name if target else None}
     measured = [
         column.name
         for column in train.of_kind(Kind.CATEGORY)
-        if column.name not in left_out and column.name in train_word_counts
+        if column.name not in non_features and column.name in train_word_counts
     ]
     if not measured:
         raise Unavailable("no feature holds categories")
