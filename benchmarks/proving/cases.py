@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from proving.doses import Doses, doses
+from proving.makers import clean_makers, planted_makers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,12 +26,6 @@ SIZES = (500, 2_000, 20_000)
 SEEDS = 40
 JOINT_SEEDS = 10
 TEST_FILE = re.compile(r"test_([A-Z]{2}\d{3})_\w+\.py")
-SIMULATORS = ("tables.py", "runs.py", "size_curves.py", "compared_runs.py")
-CLEAN_CASES = (
-    *("clean_tables.py", "clean_groups.py", "clean_pairs.py", "clean_times.py"),
-    *("clean_runs.py", "run_settings.py", "fitted_runs.py"),
-)
-"""What in tests makes the cases of the proving ground: those planted, and the clean ones besides."""
 SILENT_PARTS = ("render", "record", "cli", "cli.py", "pytest_plugin.py")
 """What in mldebug cannot change a verdict: a change there makes no result stale."""
 
@@ -173,10 +168,6 @@ def _rule_digest(known: Known) -> str:
     return digest(known.file) if known.file is not None else digest(repr(known.rule))
 
 
-def _made_by(root: Path, names: Iterable[str]) -> list[Path]:
-    return [root / "tests" / name for name in names]
-
-
 def planted_jobs(
     root: Path,
     proof: Proof,
@@ -192,8 +183,8 @@ def planted_jobs(
     """
     told = "" if any_size else _rule_digest(known)
     ladder = repr(known.rule.ladder)
-    made_by = _made_by(root, SIMULATORS)
-    stamp = digest(source_digest(root), told, ladder, proof.file, *made_by)
+    made_by = planted_makers(root, proof.file)
+    stamp = digest(source_digest(root), told, ladder, *made_by)
     levels: list[tuple[str, float | None]] = [*proof.doses.values.items(), ("twin", None)]
     seeds = list(seeds)
     for n in sizes:
@@ -234,8 +225,8 @@ def clean_jobs(
     from tests.tables import clean_cases
 
     codes = sorted(select or known)
-    made_by = _made_by(root, SIMULATORS + CLEAN_CASES)
-    stamp = digest(source_digest(root), *(_rule_digest(known[code]) for code in codes), *made_by)
+    told_by = (_rule_digest(known[code]) for code in codes)
+    stamp = digest(source_digest(root), *told_by, *clean_makers(root))
     numbered = enumerate(name for name, _ in clean_cases(drawn))
     wanted = {"odd": (1,), "even": (0,), "both": (0, 1)}[parity]
     chosen = ((number, name) for number, name in numbered if number % 2 in wanted)
@@ -263,7 +254,7 @@ def joint_jobs(root: Path, known: Mapping[str, Known]) -> Iterator[Job]:
     if not file.exists():
         return
     rules = digest(*(_rule_digest(one) for _, one in sorted(known.items())))
-    stamp = digest(source_digest(root), rules, file, *_made_by(root, SIMULATORS))
+    stamp = digest(source_digest(root), rules, *planted_makers(root, file))
     cases: Mapping[str, tuple[Any, str]] = module_of(str(file)).CASES
     for name, (_, code) in cases.items():
         for seed in range(JOINT_SEEDS):

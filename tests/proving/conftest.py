@@ -96,10 +96,11 @@ def ground(tmp_path, monkeypatch):
     file = tmp_path / "rules/data/DA999-many-gaps.yaml"
     file.write_text(RULE)
     (tmp_path / "stub_audit.py").write_text(STUB.format(rule=RULE))
-    from proving.cases import CLEAN_CASES, SIMULATORS, Known
+    from proving.cases import Known
+    from proving.makers import clean_makers
 
-    for name in SIMULATORS + CLEAN_CASES:
-        shutil.copy(ROOT / "tests" / name, tmp_path / "tests" / name)
+    for maker in clean_makers(ROOT):
+        shutil.copy(maker, tmp_path / "tests" / maker.name)
     (tmp_path / "tests/checkers/data/test_DA999_many_gaps.py").write_text(PLANT)
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.delitem(sys.modules, "stub_audit", raising=False)

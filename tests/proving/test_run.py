@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from proving import ROOT
 from proving.cases import clean_jobs, joint_jobs, planted_jobs, proofs
+from proving.makers import planted_makers
 from proving.run import lines_of, names, observed, run
 
 
@@ -47,6 +49,37 @@ def test_a_change_that_can_alter_no_verdict_makes_nothing_stale(ground):
     file = known["DA999"].file
     file.write_text(file.read_text().replace("0.1", "0.12"))
     assert not stamps() & before
+
+
+def test_a_case_is_stale_when_what_makes_it_changes_and_no_other_case_is(ground):
+    root, known = ground
+
+    def stamps():
+        (proof,) = proofs(root, known)
+        planted = next(iter(planted_jobs(root, proof, known["DA999"], (100,), range(1))))
+        clean = next(iter(clean_jobs(root, known, "odd", None)))
+        return planted.stamp, clean.stamp
+
+    def after_change(name):
+        file = root / "tests" / name
+        file.write_text((file.read_text() if file.exists() else "") + "\nTHREE = 3\n")
+        return stamps()
+
+    before = stamps()
+    assert after_change("test_elsewhere.py") == before
+    planted, clean = after_change("clean_times.py")
+    assert planted == before[0]
+    assert clean != before[1]
+    again = after_change("tables.py")
+    assert again[0] != planted
+    assert again[1] != clean
+
+
+def test_what_a_test_file_imports_makes_its_cases_too():
+    root = ROOT / "tests"
+    rough = planted_makers(ROOT, root / "checkers/assumptions/test_AS503_rough_target.py")
+    assert {root / "clean_tables.py", root / "tables.py"} < set(rough)
+    assert root / "clean_times.py" not in rough
 
 
 def test_workers_see_what_one_process_sees(ground):
