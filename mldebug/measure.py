@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from time import perf_counter
 from typing import Any, Literal
 
 from mldebug.artefacts import Table
-from mldebug.checker import Checker, Need, Unavailable
+from mldebug.checker import Checker, Unavailable
+from mldebug.executors import threads
 from mldebug.measurement import Measurement, Row, Rows
-from mldebug.resolve import Recipe, missing_options, recipes
+from mldebug.resolve import recipes
+from mldebug.schedule import Failed, Schedule, Work
 
 MOST_ROWS = 1_000
 ROWS_WITH_CELLS = 20
@@ -38,91 +39,6 @@ class Measured:
     interrupted: bool = False
 
 
-class _Failed(Exception):  # noqa: N818
-    """An artefact whose derivation raised; the first who asks reports it."""
-
-    def __init__(self, artefact: str, reason: str) -> None:
-        super().__init__(reason)
-        self.artefact = artefact
-        self.reason = reason
-
-
-class _Store:
-    """The artefacts of one audit: given ones, and derived ones made once and freed after use."""
-
-    def __init__(self, given: Mapping[str, Any], asking: Iterable[Checker]) -> None:
-        self._given = given
-        self._recipes = recipes()
-        self._made: dict[str, Any] = {}
-        self._waiting: Counter[str] = Counter()
-        self.seconds: dict[str, float] = {}
-        for one in asking:
-            self._waiting.update(self._reached(one.needs))
-
-    def _reached(self, needs: Iterable[Need]) -> set[str]:
-        """The derived artefacts that these needs reach, directly or through others."""
-        reached: set[str] = set()
-        waiting = [need.name for need in needs]
-        while waiting:
-            name = waiting.pop()
-            if name in self._recipes and name not in reached:
-                reached.add(name)
-                waiting += [need.name for need in self._recipes[name].needs]
-        return reached
-
-    def release(self, one: Checker) -> None:
-        """Free the derived artefacts whose last consumer has run."""
-        for name in self._reached(one.needs):
-            self._waiting[name] -= 1
-            if self._waiting[name] == 0:
-                self._made.pop(name, None)
-
-    def arguments(self, needs: Iterable[Need]) -> list[Any]:
-        """The artefacts in the order of the needs; None for an optional one that is not there."""
-        needs = tuple(needs)
-        missing = missing_options(needs, self._given)
-        if missing:
-            raise _not_given(missing)
-        return [self._get(need) for need in needs]
-
-    def _get(self, need: Need) -> Any:
-        if need.name not in self._recipes:
-            return self._given.get(need.name)
-        if need.name not in self._made:
-            self._made[need.name] = self._make(need.name, self._recipes[need.name])
-        made = self._made[need.name]
-        if isinstance(made, Unavailable) and not need.required:
-            return None
-        if isinstance(made, Unavailable | _Failed):
-            raise made
-        return made
-
-    def _make(self, name: str, recipe: Recipe) -> Any:
-        try:
-            arguments = self.arguments(recipe.needs)
-            started = perf_counter()
-            made = recipe.derivation.make(*arguments)
-        except (Unavailable, _Failed) as absent:
-            return absent
-        except Exception as error:  # noqa: BLE001  (one artefact's fault must not end the audit)
-            return _Failed(name, f"{name} could not be made: {_told(error)}")
-        self.seconds[name] = perf_counter() - started
-        return made
-
-
-def _not_given(missing: Sequence[str]) -> Unavailable:
-    return Unavailable(f"it needs {' and '.join(missing)}", missing)
-
-
-def _told(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f" ({trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno})" if trace else ""
-    first = (str(error).strip() or "no message").splitlines()[0]
-    return f"{type(error).__name__}: {first}{where}"
-
-
 def measured(
     asking: Sequence[Checker],
     given: Mapping[str, Any],
@@ -145,55 +61,105 @@ def measured(
 
     Notes
     -----
-    A checker that raises is recorded and the rest goes on. An interrupt ends the measuring: what is
-    done is kept, what is not is recorded as interrupted.
+    As many pieces run at a time as there are processors; the measurements and their order do not
+    depend on it. A checker that raises is recorded and the rest goes on. An interrupt ends the
+    measuring: what is running runs to its end, what is done is kept, and what has not begun is
+    recorded as interrupted.
     """
+    from threadpoolctl import threadpool_limits
+
     result = Measured()
-    store = _Store(given, asking)
     tables = {role: one for role, one in given.items() if isinstance(one, Table)}
-    blamed: dict[str, str] = {}
+
+    def run(one: Checker, arguments: Sequence[Any]) -> list[Measurement]:
+        found = []
+        for measurement in one.run(*arguments):
+            _require_sound(one, measurement)
+            found.append(_located(measurement, tables, redact))
+        return found
+
+    # Logs are measured in seconds, and two copies of a long one are too much memory.
+    lanes = threads() if tables else 1
+    schedule = Schedule(given, recipes(), asking, run, lanes)
+    told = iter(range(len(asking)))
+
+    def begun() -> bool:
+        one = schedule.begin()
+        if one is not None and progress is not None:
+            progress(one.name, next(told), len(asking))
+        return one is not None
+
     try:
-        for number, one in enumerate(asking):
-            if progress is not None:
-                progress(one.name, number, len(asking))
-            started = perf_counter()
-            before = sum(store.seconds.values())
-            result.runs[one.name] = _run(one, store, tables, result.measurements, blamed, redact)
-            spent = perf_counter() - started - (sum(store.seconds.values()) - before)
-            result.seconds[one.name] = max(spent, 0.0)
-            store.release(one)
+        # One thread each: the sums of BLAS must not depend on how many processors there are.
+        with threadpool_limits(1):
+            _in_turn(schedule, begun) if lanes == 1 else _side_by_side(schedule, begun, lanes)
     except KeyboardInterrupt:
         result.interrupted = True
-        for one in asking:
-            result.runs.setdefault(one.name, Run("not_checked", "interrupted"))
-    result.seconds |= store.seconds
+    blamed: dict[str, str] = {}
+    for one in asking:
+        if one.name not in schedule.outcomes:
+            result.runs[one.name] = Run("not_checked", "interrupted")
+            continue
+        outcome = schedule.outcomes[one.name]
+        result.runs[one.name] = _what_became(one, outcome, blamed)
+        if isinstance(outcome, list):
+            result.measurements += outcome
+    result.seconds |= schedule.seconds
     return result
 
 
-def _run(
-    one: Checker,
-    store: _Store,
-    tables: Mapping[str, Table],
-    kept: list[Measurement],
-    blamed: dict[str, str],
-    redact: bool,
-) -> Run:
-    mine: list[Measurement] = []
-    try:
-        for measurement in one.run(*store.arguments(one.needs)):
-            _require_sound(one, measurement)
-            mine.append(_located(measurement, tables, redact))
-    except Unavailable as absent:
-        return Run("not_checked", absent.reason, absent.missing)
-    except _Failed as failure:
-        first = blamed.setdefault(failure.artefact, one.name)
-        if first == one.name:
-            return Run("failed", failure.reason)
-        return Run("not_checked", f"it needs {failure.artefact}, which failed for {first}")
-    except Exception as error:  # noqa: BLE001  (a checker's crash is an outcome)
-        return Run("failed", f"{one.name} raised {_told(error)}")
-    kept += mine
-    return Run("ran")
+def _in_turn(schedule: Schedule, begun: Callable[[], bool]) -> None:
+    while True:
+        work = schedule.ready()
+        if work is not None:
+            schedule.settle(work, *work.done())
+        elif not begun():
+            return
+
+
+def _side_by_side(schedule: Schedule, begun: Callable[[], bool], lanes: int) -> None:
+    from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+    from threadpoolctl import threadpool_limits
+
+    running: dict[Future[tuple[Any, float]], Work] = {}
+    with (
+        # The list of filters belongs to the process: what one thread sets, the others see. Here it
+        # is set once, around them all.
+        warnings.catch_warnings(action="ignore"),
+        # OpenMP keeps its limit by thread.
+        ThreadPoolExecutor(lanes, initializer=threadpool_limits, initargs=(1,)) as pool,
+    ):
+        try:
+            while True:
+                while len(running) < lanes:
+                    work = schedule.ready()
+                    if work is not None:
+                        running[pool.submit(work.done)] = work
+                    elif not begun():
+                        break
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    schedule.settle(running.pop(future), *future.result())
+        finally:
+            for future in wait(running).done:
+                if future.exception() is None:
+                    schedule.settle(running.pop(future), *future.result())
+
+
+def _what_became(one: Checker, outcome: Any, blamed: dict[str, str]) -> Run:
+    """The run of a checker; the first that an artefact failed for reports it."""
+    if isinstance(outcome, Unavailable):
+        return Run("not_checked", outcome.reason, outcome.missing)
+    if not isinstance(outcome, Failed):
+        return Run("ran")
+    if outcome.name == one.name:
+        return Run("failed", f"{one.name} raised {outcome.reason}")
+    first = blamed.setdefault(outcome.name, one.name)
+    if first == one.name:
+        return Run("failed", f"{outcome.name} could not be made: {outcome.reason}")
+    return Run("not_checked", f"it needs {outcome.name}, which failed for {first}")
 
 
 def _require_sound(one: Checker, measurement: Measurement) -> None:
