@@ -181,7 +181,10 @@ def curve(series: Series) -> Curve | None:
     if len(values) > MOST_POINTS:
         edges = np.linspace(0, len(values), MOST_POINTS + 1).astype(np.int64)
         sizes = np.diff(edges)
-        steps = np.add.reduceat(steps, edges[:-1], dtype=np.float64) / sizes
+        # From the first step of each stretch on: the numbers stay small, and no copy of all is made.
+        first = steps[edges[:-1]]
+        sums = np.add.reduceat(steps, edges[:-1]) - first * sizes
+        steps = first + sums / sizes
         values = np.add.reduceat(values, edges[:-1]) / sizes
     smooth = trend(values, window_of(len(values)))
     return Curve(series, steps.astype(np.float64), values, smooth, noise_sd(values), left_out)

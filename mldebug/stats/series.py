@@ -103,6 +103,8 @@ def _shifted(values: Array, by: int) -> Array:
 
 def cell_means(values: Array, size: int) -> Array:
     """The means of cells of so many points; the first few that fill none are left out."""
+    if size == 1:
+        return values
     xp = namespace(values)
     cells = values.shape[0] // size
     return xp.mean(xp.reshape(values[values.shape[0] - cells * size :], (cells, size)), axis=1)

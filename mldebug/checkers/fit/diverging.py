@@ -53,8 +53,7 @@ def _measured(curves: LearningCurves, train: Curve) -> Measurement:
     from mldebug.stats.curve_changes import SIMULTANEOUS, relative_scale, rise_to_end
     from mldebug.stats.curves import long_run_sd, window_of, without_spikes
 
-    finite = np.flatnonzero(np.isfinite(train.series.values))
-    breaks = len(train.series.values) - 1 - int(finite[-1])
+    breaks = int(np.argmax(np.isfinite(train.series.values[::-1])))
     losses = loss_of(train)
     calm = losses if breaks else without_spikes(losses)
     rise = rise_to_end(calm)
