@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 ITERATIONS = 100
 TREES_IN_ALL = 300
 """Boosting fits one tree a class and iteration; with many classes there are fewer iterations."""
+WIDE, BINS_OF_WIDE = 50, 63
+"""Of more columns than this the time goes into the search over bins, not into the rows."""
 LEARNERS = ("boosting", "linear")
 
 
@@ -152,7 +154,7 @@ def _predicted(
         constant = np.bincount(seen, minlength=classes) / len(seen) if classes else seen.mean()
         return np.full((outside.sum(), *np.shape(constant)), constant)
     task: Task = "classification" if classes else "regression"
-    model = _model(task, learner, len(there), int(inside.sum()), categorical[told])
+    model = model_of(task, learner, len(there), int(inside.sum()), categorical[told])
     # One thread: on tables of this size, threads that wait for each other cost more than they
     # give, the more so on a machine that has other work.
     with threadpool_limits(1):
@@ -164,7 +166,7 @@ def _predicted(
     return found
 
 
-def _model(task: Task, learner: str, classes: int, n_rows: int, categorical: np.ndarray) -> Any:
+def model_of(task: Task, learner: str, classes: int, n_rows: int, categorical: np.ndarray) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     if learner == "linear":
@@ -173,6 +175,7 @@ def _model(task: Task, learner: str, classes: int, n_rows: int, categorical: np.
         "max_iter": ITERATIONS if classes <= 2 else max(TREES_IN_ALL // classes, 20),
         "min_samples_leaf": 20 if n_rows >= 400 else 5,
         "max_leaf_nodes": 15,
+        "max_bins": 255 if len(categorical) <= WIDE else BINS_OF_WIDE,
         "early_stopping": False,
         "random_state": 0,
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mldebug.artefacts import Kind, Table, Target
 from mldebug.checker import Unavailable, derived
 from mldebug.columns import codes, is_coded, numbers
-from mldebug.derive.sample import FOR_MODELS, sampled_rows
+from mldebug.derive.sample import rows_for_models, sampled_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +46,8 @@ class Encoded:
         The fold of each row, 0 to 4, stratified by class; seeded. Rows whose features repeat
         another's beyond chance, and rows of one group, are in one fold.
     rows : numpy.ndarray of shape (n_rows,), dtype int64
-        The rows of train, all up to 20,000 with a target.
+        The rows of train, all up to 20,000 with a target; fewer of more than 50 columns, down to
+        5,000.
     """
 
     names: tuple[str, ...]
@@ -82,7 +83,7 @@ def encoded(
             f"the target has {len(target.classes):,} classes; models are fitted of at most "
             f"{MOST_CLASSES}"
         )
-    rows = sampled_rows(train.n_rows, seed, FOR_MODELS)
+    rows = sampled_rows(train.n_rows, seed, rows_for_models(len(columns)))
     rows = rows[train_labels.present[rows]]
     values = train_labels.values[rows]
     if len(rows) < FEWEST_ROWS or len(np.unique(values)) < 2:

@@ -9,7 +9,7 @@ from mldebug.artefacts import Table
 from mldebug.checker import Unavailable, derived
 from mldebug.columns import codes, is_coded, levels
 from mldebug.derive.encoded import FEWEST_ROWS, LEFT_OUT, feature_matrix
-from mldebug.derive.sample import FOR_MODELS, sampled_rows
+from mldebug.derive.sample import rows_for_models, sampled_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,7 +76,8 @@ def _pair(first: Table, second: Table, non_features: frozenset[str], seed: int) 
     ]
     if not pairs:
         raise Unavailable(f"{first.role} and {second.role} share no feature of one kind")
-    rows = [sampled_rows(one.n_rows, seed, FOR_MODELS // 2) for one in (first, second)]
+    most = rows_for_models(len(pairs)) // 2
+    rows = [sampled_rows(one.n_rows, seed, most) for one in (first, second)]
     if min(map(len, rows)) < FEWEST_ROWS:
         raise Unavailable(
             f"{first.role} or {second.role} has too few rows to tell them apart: "

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FOR_STATISTICS = 200_000
 FOR_MODELS = 20_000
+CELLS_FOR_MODELS = 1_000_000
+FEWEST_FOR_MODELS = 5_000
 
 
 @derived(per_table=True)
@@ -23,6 +25,15 @@ def sample(table: Table, seed: int) -> np.ndarray:
     numpy.ndarray of shape (min(n_rows, 200000),), dtype int64
     """
     return sampled_rows(table.n_rows, seed, FOR_STATISTICS)
+
+
+def rows_for_models(n_columns: int) -> int:
+    """How many rows models of so many columns are fitted on: 20,000 up to 50 columns, then fewer.
+
+    A fit costs rows times columns, so that a wide table would take minutes: beyond a million cells
+    there are fewer rows, down to 5,000.
+    """
+    return min(FOR_MODELS, max(FEWEST_FOR_MODELS, CELLS_FOR_MODELS // max(n_columns, 1)))
 
 
 def sampled_rows(n_rows: int, seed: int, size: int) -> np.ndarray:

@@ -35,10 +35,12 @@ def number_alikeness(before: Array, after: Array) -> Array:
     """
     xp = namespace(before, after)
     values = xp.concat([before, after])
-    ordered = xp.sort(values)
-    low = xp.astype(xp.searchsorted(ordered, values, side="left"), xp.float64)
-    high = xp.astype(xp.searchsorted(ordered, values, side="right"), xp.float64)
-    ranks = (low + high) / 2
+    order = xp.argsort(values)
+    ordered = xp.take(values, order)
+    # Looked up in rising order, each search begins where the last one ended.
+    low = xp.astype(xp.searchsorted(ordered, ordered, side="left"), xp.float64)
+    high = xp.astype(xp.searchsorted(ordered, ordered, side="right"), xp.float64)
+    ranks = xp.take((low + high) / 2, xp.argsort(order))
     centred = ranks - xp.mean(ranks)
     variance = xp.mean(centred**2)
     safe = xp.where(variance > 0, variance, xp.ones_like(variance))

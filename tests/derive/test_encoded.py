@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from mldebug.adapters.tables import tables
-from mldebug.derive.encoded import folds_of, group_codes
+from mldebug.derive.encoded import encoded, folds_of, group_codes
 from mldebug.derive.encoded_pairs import encoded_split
+from mldebug.derive.labels import labels
+from mldebug.derive.sample import rows_for_models
 from tests.tables import base, split
 
 
@@ -45,3 +48,29 @@ def test_words_that_only_the_second_table_has_get_codes_of_their_own():
         ours = set(mine[train["x2"] == word])
         assert ours == set(theirs[held["x2"] == word]) or not (held["x2"] == word).any()
         assert len(ours) == 1
+
+
+@pytest.mark.parametrize(
+    ("n_columns", "n_rows"),
+    [(1, 20_000), (50, 20_000), (51, 19_607), (128, 7_812), (200, 5_000), (3_000, 5_000)],
+)
+def test_models_of_many_columns_are_fitted_on_fewer_rows(n_columns, n_rows):
+    assert rows_for_models(n_columns) == n_rows
+
+
+def matrix_of(frame):
+    loaded = tables(frame, target="y")
+    found = labels.make(loaded.train, loaded.target)
+    return encoded.make(loaded.train, loaded.target, found, (), 0)
+
+
+def test_the_rows_of_a_wide_table_are_among_those_of_a_narrow_one():
+    rng = np.random.default_rng(0)
+    n = 8_000
+    wide = pd.DataFrame(rng.normal(size=(n, 150)).astype(np.float32)).add_prefix("x")
+    wide["y"] = rng.integers(0, 2, n)
+    few, many = matrix_of(wide), matrix_of(wide[["x0", "x1", "y"]])
+    assert len(few.rows) == 1_000_000 // 150
+    assert len(many.rows) == n
+    assert set(few.rows) < set(many.rows)
+    assert (many.matrix[np.searchsorted(many.rows, few.rows), 0] == few.matrix[:, 0]).all()
