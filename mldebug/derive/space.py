@@ -86,17 +86,18 @@ def space(
         other = None if eval is None or held is None else (eval[column.name], held)
         for here, there in _dimensions(column, rows, other):
             owners.append(len(names))
-            mine.append(here)
-            theirs.append(there)
+            mine.append(here.astype(np.float32))
+            if there is not None:
+                theirs.append(there.astype(np.float32))
         names.append(column.name)
     if not owners:
         raise Unavailable("there is no column of numbers or categories that varies")
     return Space(
         tuple(names),
         np.array(owners, dtype=np.int64),
-        np.column_stack(mine).astype(np.float32),
+        np.column_stack(mine),
         rows,
-        None if held is None else np.column_stack(theirs).astype(np.float32),  # type: ignore[arg-type]
+        None if held is None else np.column_stack(theirs),
         held,
     )
 
