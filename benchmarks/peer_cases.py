@@ -176,6 +176,7 @@ def write(folder: Path, case: Any, origin: Origin) -> None:
         "task": options.get("task")
         or (task_of(case.train[case.target]) if case.target in case.train else None),
         "time": options.get("time"),
+        "groups": options.get("groups"),
         "kinds": kinds,
         "origin": {k: v for k, v in asdict(origin).items() if k != "name"},
     }

@@ -2,7 +2,7 @@
 
 It wants a matrix of features and out-of-sample probabilities: here numbers standardised with
 missing values at the median, categories one-hot, and five-fold probabilities of an untouched
-HistGradientBoosting. ``LB201`` (label errors) stands outside the fourteen rules.
+HistGradientBoosting.
 """
 
 from __future__ import annotations
@@ -19,13 +19,25 @@ from verdicts import RULES, Answer, Case, Verdict, run, timed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ISSUES = {"DA106": "near_duplicate", "DA110": "class_imbalance", "LB201": "label"}
+ISSUES = {
+    "DA106": "near_duplicate",
+    "DA107": "near_duplicate",
+    "DA108": "outlier",
+    "DA110": "class_imbalance",
+    "DA111": "class_imbalance",
+    "DA112": "non_iid",
+    "LB201": "label",
+}
+OF_LABELS = {"DA110", "DA111", "LB201"}
 CANNOT = {
     "DA101": "flags only rows in which every value is missing",
     "LB204": "compares labels with a model's probabilities (LB201), not between equal rows",
     "LK401": "knows no split",
+    "LK403": "knows no split",
     "LK405": "knows no split",
     "DA113": "knows no split",
+    "DA114": "knows no split",
+    "DA115": "knows no split",
     "DA116": "knows no split",
     "DA117": "knows no split",
     "EV901": "knows no split",
@@ -106,12 +118,12 @@ def _answers(case: Case, options: frozenset[str]) -> Iterator[Answer]:
 
     encoding = timed("encoding", encode)
     yield encoding
-    for code in [*RULES, "LB201"]:
+    for code in RULES:
         if code not in ISSUES:
             yield Answer(code, "cannot", CANNOT.get(code, "no such issue type"))
         elif not made:
             yield Answer(code, "cannot", encoding.detail)
-        elif code != "DA106" and (case.target is None or case.task == "regression"):
+        elif code in OF_LABELS and (case.target is None or case.task == "regression"):
             yield Answer(code, "cannot", "for classification only")
         else:
             yield timed(code, partial(_found, case, ISSUES[code], made[0]))

@@ -39,7 +39,13 @@ PROBES = {
     "DA101": Probe(
         (lambda c, _: c.PercentOfNulls().add_condition_percent_of_nulls_not_greater_than(),)
     ),
+    "DA103": Probe((lambda c, _: c.MixedNulls().add_condition_different_nulls_less_equal_to(),)),
+    "DA104": Probe((lambda c, _: c.MixedDataTypes().add_condition_rare_type_ratio_not_in_range(),)),
+    "DA105": Probe((lambda c, _: c.StringMismatch().add_condition_no_variants(),)),
     "DA106": Probe((lambda c, _: c.DataDuplicates().add_condition_ratio_less_or_equal(),)),
+    "DA108": Probe(
+        (lambda c, _: c.OutlierSampleDetection().add_condition_outlier_ratio_less_or_equal(),)
+    ),
     "DA110": Probe(
         # It warns where the rarest class has at least a tenth of the commonest one's rows.
         (lambda c, _: c.ClassImbalance().add_condition_class_ratio_less_than(),),
@@ -48,6 +54,15 @@ PROBES = {
     ),
     "DA113": Probe(
         (lambda c, _: c.FeatureDrift().add_condition_drift_score_less_than(),), needs_eval=True
+    ),
+    "DA114": Probe(
+        (lambda c, _: c.MultivariateDrift().add_condition_overall_drift_value_less_than(),),
+        needs_eval=True,
+    ),
+    "DA115": Probe(
+        (lambda c, _: c.LabelDrift().add_condition_drift_score_less_than(),),
+        needs_eval=True,
+        needs_target=True,
     ),
     "DA116": Probe(
         (lambda c, _: c.NewCategoryTrainTest().add_condition_new_category_ratio_less_or_equal(),),
@@ -75,12 +90,30 @@ PROBES = {
             ).add_condition_not_single_value(),
         )
     ),
+    "FE302": Probe(
+        (
+            lambda c, _: (
+                c.FeatureFeatureCorrelation().add_condition_max_number_of_pairs_above_threshold()
+            ),
+        )
+    ),
+    "FE303": Probe(
+        (
+            lambda c, _: (
+                c.FeatureFeatureCorrelation().add_condition_max_number_of_pairs_above_threshold()
+            ),
+        )
+    ),
     "FE305": Probe(
         (lambda c, _: c.IdentifierLabelCorrelation().add_condition_pps_less_or_equal(),),
         needs_target=True,
     ),
     "LK401": Probe(
         (lambda c, _: c.TrainTestSamplesMix().add_condition_duplicates_ratio_less_or_equal(),),
+        needs_eval=True,
+    ),
+    "LK403": Probe(
+        (lambda c, _: c.IndexTrainTestLeakage().add_condition_ratio_less_or_equal(),),
         needs_eval=True,
     ),
     "LK405": Probe(
@@ -124,7 +157,8 @@ def _datasets(case: Case, shared_only: bool) -> tuple[Any, Any]:
     roles = {
         "label": case.target if case.target in train.columns else None,
         "datetime_name": case.time if case.time in train.columns else None,
-        "index_name": identifiers[0] if identifiers else None,
+        # It has no groups; what it says of an index holds of them.
+        "index_name": case.groups or (identifiers[0] if identifiers else None),
         "label_type": _task(case),
     }
     first = Dataset(train, **roles, cat_features=_categories(case, train, roles))

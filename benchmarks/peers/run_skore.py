@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 CHECKS = {
     "DA110": ("SKD004", "SKD005"),
+    "DA111": ("SKD005",),
+    "FE302": ("SKD008",),
+    "FE303": ("SKD008",),
+    "FE306": ("SKD012",),
     "LK405": ("SKD013",),
     "LK406": ("SKD002", "SKD011"),
 }
 """The checks that answer for a rule. SKD011 looks up what SKD002 said, and says nothing itself
 where a model underfits."""
 
-SPEAKING = {"SKD004", "SKD005", "SKD011", "SKD013"}
+SPEAKING = {"SKD004", "SKD005", "SKD008", "SKD011", "SKD012", "SKD013"}
 CANNOT = {
     "FE301": "speaks of useless features (SKD012), which a constant one is among others",
     "EV901": "no check of the size of the test set",

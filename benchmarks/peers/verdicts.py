@@ -26,16 +26,30 @@ Verdict = Literal["found", "silent", "cannot"]
 
 RULES = {
     "DA101": "missing values",
+    "DA103": "disguised missing values",
+    "DA104": "mixed types",
+    "DA105": "variants of a category",
     "DA106": "duplicate rows",
+    "DA107": "near-duplicate rows",
+    "DA108": "outlying rows",
     "DA110": "class imbalance",
+    "DA111": "rare class",
+    "DA112": "ordered rows",
     "DA113": "feature drift",
+    "DA114": "joint drift",
+    "DA115": "label shift",
     "DA116": "unseen categories",
     "DA117": "schema mismatch",
+    "LB201": "label errors",
     "LB204": "conflicting labels",
     "LB207": "unusable target",
     "FE301": "constant feature",
+    "FE302": "duplicate feature",
+    "FE303": "correlated features",
     "FE305": "identifier among the features",
+    "FE306": "uninformative features",
     "LK401": "rows shared by train and eval",
+    "LK403": "groups shared by train and eval",
     "LK405": "overlap in time",
     "LK406": "target proxy",
     "EV901": "small eval set",
@@ -57,7 +71,7 @@ QUIET = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case as a peer sees it; ``evaluation``, ``target``, ``task`` and ``time`` may be None."""
+    """One case as a peer sees it; what is not known is None."""
 
     name: str
     train: pd.DataFrame
@@ -66,6 +80,7 @@ class Case:
     task: str | None
     time: str | None
     kinds: dict[str, str]
+    groups: str | None = None
 
     def named(self, kind: str) -> list[str]:
         """The columns of train that were declared to be of a kind."""
@@ -96,6 +111,7 @@ def read_case(folder: Path) -> Case:
         task=about.get("task"),
         time=about.get("time"),
         kinds=about.get("kinds") or {},
+        groups=about.get("groups"),
     )
 
 
