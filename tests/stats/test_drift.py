@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -17,7 +17,8 @@ def test_ks_distance_agrees_with_scipy_on_each_library(on_device):
         (np.floor(rng.normal(size=90) * 3), np.floor(rng.normal(size=400) * 2)),
         (np.append(rng.normal(size=50), [np.inf, -np.inf]), rng.normal(2, 1, 50)),
     ):
-        distance, place, below_x, below_y = on_device(drift.largest_gap, x, y).tolist()
+        found = on_device(drift.largest_gap, np.sort(x), np.sort(y))
+        distance, place, below_x, below_y = found.tolist()
         expected = stats.ks_2samp(x, y, method="asymp")
         assert distance == pytest.approx(expected.statistic)
         assert below_x == (x <= place).mean()
@@ -36,6 +37,43 @@ def test_ks_distance_is_symmetric_and_knows_only_the_order(x, y, random):
     assert drift.ks_distance(np.exp(x), np.exp(y))[0] == found[0]
     assert drift.ks_distance(-x, -y)[0] == pytest.approx(found[0], abs=1e-12)
     assert drift.ks_distance(x, x)[0] == 0
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_gap_of_large_samples_is_that_of_all_their_values_on_each_library(on_device, turned):
+    rng = np.random.default_rng(1)
+    tied = rng.integers(0, 900, 6_000), rng.integers(0, 903, 5_003)
+    for samples in (
+        (rng.normal(size=6_000), rng.normal(0.02, 1, 5_001)),
+        (np.append(rng.normal(size=9_000), [np.inf, -np.inf]), rng.normal(0.5, 1, 4_500)),
+        (tied[0] / 8, tied[1] / 8),
+        (rng.poisson(3, 6_000) * 1.0, rng.poisson(3, 6_000) * 1.0),
+    ):
+        x, y = (np.sort(one) for one in (samples[::-1] if turned else samples))
+        *found, elsewhere = on_device(drift.screened_gap, x, y).tolist()
+        assert elsewhere < found[0]
+        assert found == drift.largest_gap(x, y).tolist() == drift.ks_distance(x, y).tolist()
+
+
+@given(NUMBERS, NUMBERS, st.integers(1, 3), st.integers(1, 3))
+def test_what_is_left_unseen_has_no_larger_gap(x, y, block, kept):
+    assume(min(len(x), len(y)) > block * kept)
+    x, y = np.sort(x), np.sort(y)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drift, "BLOCK", block)
+        patch.setattr(drift, "KEPT_BLOCKS", kept)
+        *found, elsewhere = drift.screened_gap(x, y).tolist()
+        expected = drift.largest_gap(x, y).tolist()
+        assert found[0] <= expected[0] <= max(found[0], elsewhere)
+        if elsewhere < found[0]:
+            assert found == expected
+        assert drift.ks_distance(x, y).tolist() == expected
+
+
+def test_large_samples_of_the_same_values_are_not_apart():
+    x = np.random.default_rng(2).normal(size=5_000)
+    assert drift.ks_distance(x, x[::-1])[0] == 0
+    assert drift.ks_distance(np.zeros(5_000), np.zeros(6_000))[0] == 0
 
 
 @given(NUMBERS, NUMBERS)

@@ -74,13 +74,10 @@ def feature_drift(
 def _numbers(
     mine: Column, theirs: Column, rows: np.ndarray, others: np.ndarray, device: Device
 ) -> Iterator[Measurement]:
-    import numpy as np
-
     from mldebug.checkers.data.drift_figures import overlaid
     from mldebug.stats.drift import ks_distance, ks_interval, ks_p
 
-    x, y = numbers(mine.data)[rows], numbers(theirs.data)[others]
-    x, y = x[~np.isnan(x)], y[~np.isnan(y)]
+    x, y = _present(mine, rows), _present(theirs, others)
     n, m = len(x), len(y)
     if min(n, m) < FEWEST:
         return
@@ -91,16 +88,27 @@ def _numbers(
         f"{below:.0%} of the training values are at most {_readable(place)}, and {above:.0%} of "
         "the eval values"
     )
+    interval = ks_interval(distance, below, above, n, m)
+    # A distance that may be 0 is no finding, and nothing else shows a figure
+    is_apart = interval[0] > 0
     yield Measurement(
         quantity=DRIFT_DISTANCE.name,
         subject=Subject(column=mine.name),
         value=distance,
         n=n + m,
-        interval=ks_interval(distance, below, above, n, m),
+        interval=interval,
         p=ks_p(distance, n, m),
         details={"distance": "Kolmogorov-Smirnov", "what": what},
-        figure=overlaid(mine.name, x, y, (place, below, above)),
+        figure=overlaid(mine.name, x, y, (place, below, above)) if is_apart else None,
     )
+
+
+def _present(column: Column, rows: np.ndarray) -> np.ndarray:
+    """The values of these rows that are not missing."""
+    import numpy as np
+
+    values: np.ndarray = numbers(column.data)[rows]
+    return values[~np.isnan(values)] if column.data.null_count else values
 
 
 def _readable(place: float) -> str:
