@@ -6,15 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from mldebug.artefacts import Kind, Table, Target, TimeColumn
+from mldebug.artefacts import GRID, Kind, Table, Target, TimeColumn
 from mldebug.checker import derived
-from mldebug.columns import codes, integers, is_coded, levels
+from mldebug.columns import LARGEST_WHOLE, codes, integers, is_coded, levels, numbers
 
 if TYPE_CHECKING:
     import numpy as np
 
     from mldebug.artefacts import Column
-    from mldebug.derive.profile import ColumnProfile, Profile
 
 NEAR_UNIQUE = 0.9
 """A column whose distinct values are fewer than this share of its rows names no rows."""
@@ -45,20 +44,15 @@ class Identifier:
     shape : {"given", "sequence", "monotone", "dense", "named", "token"}
         What gave it away: the user's word; a count by ones; integers that only rise; unique
         integers that fill their range; its name; random tokens.
-    n_distinct, n : int
-        Distinct values among the rows where it is not missing, and how many these are.
     """
 
     column: str
     shape: Shape
-    n_distinct: int
-    n: int
 
 
 @derived()
 def identifiers(
     train: Table,
-    train_profile: Profile,
     target: Target | None = None,
     time: TimeColumn | None = None,
     identifier: str | None = None,
@@ -67,46 +61,62 @@ def identifiers(
 
     Notes
     -----
-    One pass over the columns that are near-unique: O(n) each. Floats with a fractional part, dates
-    and the target name no rows.
+    O(n) a column, and O(n log n) for whole numbers that may be near-unique; a column with fractions
+    is left at the first rows that show them. Dates and the target name no rows.
     """
     exempt = {target.name if target else None, time.name if time else None}
     found = []
     for column in train.columns:
-        profile = train_profile.columns[column.name]
         if column.name == identifier or column.kind is Kind.IDENTIFIER:
             shape: Shape | None = "given"
-        elif column.name in exempt or profile.n_present < 2:
+        elif column.name in exempt or len(column.data) - column.data.null_count < 2:
             shape = None
         else:
-            near_unique = profile.n_distinct >= NEAR_UNIQUE * profile.n_present
-            shape = _shape(column, profile) if near_unique else None
+            shape = _text_shape(column) if is_coded(column) else _number_shape(column)
         if shape is not None:
-            found.append(Identifier(column.name, shape, profile.n_distinct, profile.n_present))
+            found.append(Identifier(column.name, shape))
     return tuple(found)
 
 
-def _shape(column: Column, profile: ColumnProfile) -> Shape | None:
+def _number_shape(column: Column) -> Shape | None:
     import numpy as np
 
-    if is_coded(column):
-        return _text_shape(column, profile)
-    if column.kind is not Kind.NUMBER or not profile.integral:
+    if column.kind is not Kind.NUMBER or not _is_whole(column):
         return None
     values, missing = integers(column.data)
     present = values if missing is None else values[~missing]
-    # Counted again: beyond a million distinct values the profile only estimates their number.
-    unique = bool(np.all(np.diff(np.sort(present)) > 0))
-    if unique and _counts_by_one(present):
+    span = int(present.max()) - int(present.min()) + 1
+    fewest = NEAR_UNIQUE * len(present)
+    if span < fewest:
+        return None
+    ordered = np.sort(present)
+    repeats = int(np.count_nonzero(ordered[1:] == ordered[:-1]))
+    if len(present) - repeats < fewest:
+        return None
+    if not repeats and _counts_by_one(present):
         return "sequence"
     if len(present) < FEWEST_ROWS:
         return None
     if NAMED.search(column.name) or NAMED.search(column.name.lower()):
         return "named"
-    if unique and profile.increasing:
+    if not repeats and bool(np.all(present[1:] > present[:-1])):
         return "monotone"
-    span = int(present.max()) - int(present.min()) + 1
-    return "dense" if unique and len(present) >= DENSE * span else None
+    return "dense" if not repeats and len(present) >= DENSE * span else None
+
+
+def _is_whole(column: Column) -> bool:
+    """Whether all numbers are whole, and below 2**53 where they are stored as floats."""
+    import numpy as np
+    import pyarrow as pa
+
+    if pa.types.is_integer(column.data.type):
+        return True
+    for start in range(0, len(column.data), GRID):
+        values = numbers(column.data.slice(start, GRID))
+        values = values[~np.isnan(values)]
+        if not np.all((values == np.floor(values)) & (np.abs(values) < LARGEST_WHOLE)):
+            return False
+    return True
 
 
 def _counts_by_one(present: np.ndarray) -> bool:
@@ -116,12 +126,17 @@ def _counts_by_one(present: np.ndarray) -> bool:
     return int(present[0]) in (0, 1) and bool(np.all(np.diff(present) == 1))
 
 
-def _text_shape(column: Column, profile: ColumnProfile) -> Shape | None:
+def _text_shape(column: Column) -> Shape | None:
     """Whether a text column holds tokens: one word each, with a digit in nearly all of them."""
-    if profile.n_present < FEWEST_ROWS:
-        return None
+    import numpy as np
+
+    found = codes(column.data)
+    n_present = int(np.count_nonzero(found >= 0))
     words = levels(column.data)
-    looked_at = [words[code] for code in codes(column.data)[:TOKENS_LOOKED_AT] if code >= 0]
+    distinct = np.count_nonzero(np.bincount(found[found >= 0], minlength=len(words)))
+    if n_present < FEWEST_ROWS or distinct < NEAR_UNIQUE * n_present:
+        return None
+    looked_at = [words[code] for code in found[:TOKENS_LOOKED_AT] if code >= 0]
     tokens = sum(
         bool(TOKEN.match(word))
         and any(letter.isdigit() for letter in word)

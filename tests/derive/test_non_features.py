@@ -10,7 +10,7 @@ from mldebug.derive.identifiers import Identifier
 from mldebug.derive.non_features import non_features
 
 TARGET = tables(pd.DataFrame({"x": [1.5, 2.5, 4.0], "y": ["no", "yes", "no"]}), target="y").target
-NAMED = (Identifier("id", "sequence", 60, 60), Identifier("y_id", "token", 60, 60))
+NAMED = (Identifier("id", "sequence"), Identifier("y_id", "token"))
 
 
 def test_what_names_orders_or_groups_the_rows_is_no_feature_and_neither_is_the_target():
