@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FOR_STATISTICS = 200_000
 FOR_MODELS = 20_000
+AT_ONCE = 16 * GRID
+"""Rows whose hashes are looked at together; the sample does not depend on it."""
 CELLS_FOR_MODELS = 1_000_000
 FEWEST_FOR_MODELS = 5_000
 
@@ -45,6 +47,6 @@ def sampled_rows(n_rows: int, seed: int, size: int) -> np.ndarray:
 
     if n_rows <= size:
         return np.arange(n_rows, dtype=np.int64)
-    starts = range(0, n_rows, GRID)
-    parts = (partial(start, min(GRID, n_rows - start), seed, size) for start in starts)
+    starts = range(0, n_rows, AT_ONCE)
+    parts = (partial(start, min(AT_ONCE, n_rows - start), seed, size) for start in starts)
     return merged(parts).rows

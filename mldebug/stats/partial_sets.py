@@ -193,5 +193,6 @@ class Sample:
 def sample(start: int, n: int, seed: int, k: int) -> Sample:
     """The sample of the rows ``start`` to ``start + n - 1``; of no data, only of numbers."""
     keys = sample_keys(start, n, seed)
-    places = np.argsort(keys, kind="stable")[:k]
+    places = np.argpartition(keys, k)[:k] if k < n else np.arange(n)
+    places = places[np.argsort(keys[places])]  # no two keys are equal: any sort orders them so
     return Sample(k, keys[places], places + start)
