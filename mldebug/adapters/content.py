@@ -15,6 +15,7 @@ from mldebug.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
 
     import pyarrow as pa
 
@@ -22,6 +23,7 @@ Bytes = bytes | mmap.mmap
 
 BLOCK = 1 << 20
 HEAD = 1 << 16
+HASHED_AT_ONCE = 1 << 24
 UTF8_BOM = codecs.BOM_UTF8
 UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 UTF32_BOMS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -106,10 +108,35 @@ def _told(error: Exception) -> str:
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
 
 
-def sha256_of(file: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal, read in blocks."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def sha256_of(file: Path) -> Future[str]:
+    """The SHA-256 of a file's bytes, in hexadecimal, read in blocks while other work goes on.
+
+    A thread that ends with the process computes it: where the file turns out to be unreadable, no
+    one waits for it.
+    """
+    from concurrent.futures import Future
+    from threading import Thread
+
+    found: Future[str] = Future()
+
+    def hashed() -> None:
+        try:
+            found.set_result(_sha256(file))
+        except Exception as error:  # noqa: BLE001  (whoever asks for the result gets it)
+            found.set_exception(error)
+
+    Thread(target=hashed, name=f"SHA-256 of {file.name}", daemon=True).start()
+    return found
+
+
+def _sha256(file: Path) -> str:
+    # Between two blocks the thread waits for Python's lock, so they are large.
+    block = memoryview(bytearray(min(HASHED_AT_ONCE, file.stat().st_size + 1)))
+    digest = hashlib.sha256()
+    with file.open("rb", buffering=0) as stream:
+        while size := stream.readinto(block):
+            digest.update(block[:size])
+    return digest.hexdigest()
 
 
 def file_bytes(file: Path, option: str) -> Bytes:

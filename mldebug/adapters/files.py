@@ -50,9 +50,9 @@ def file_columns(path: str, option: str) -> Raw:
     reader = READERS.get(ending)
     if reader is None or (compressed and reader is not _text_columns):
         raise InputError(f"{option}: the ending of {path!r} is unknown; it must be {ENDINGS}")
+    sha256 = sha256_of(file)
     try:
-        raw = reader(file, option)
-        return replace(raw, source=str(file), sha256=sha256_of(file))
+        return replace(reader(file, option), source=str(file), sha256=sha256)
     except PermissionError:
         raise InputError(
             f"{option}: {path!r} may not be read by this user; allow reading first"

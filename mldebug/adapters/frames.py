@@ -43,9 +43,7 @@ def frame_columns(source: Any, option: str) -> Raw:
     return _of_arrow(source) if _is_arrow(source) else _of_narwhals(source, option)
 
 
-def matrix_columns(
-    matrix: np.ndarray, source: str, sha256: str | None = None, remarks: tuple[str, ...] = ()
-) -> Raw:
+def matrix_columns(matrix: np.ndarray, source: str) -> Raw:
     """The columns f0, f1, ... of a matrix of shape (n_rows, n_columns)."""
     import numpy as np
 
@@ -59,7 +57,7 @@ def matrix_columns(
         _safely(f"f{place}", len(matrix), str(matrix.dtype), _numpy(by_column[:, place]))
         for place in range(matrix.shape[1])
     )
-    return Raw(source, sha256, columns, len(matrix), remarks)
+    return Raw(source, None, columns, len(matrix))
 
 
 def label_column(labels: Any, name: str, option: str) -> RawColumn:
@@ -142,16 +140,14 @@ def _is_arrow(source: Any) -> bool:
     return isinstance(source, pa.Table | pa.RecordBatch)
 
 
-def arrow_columns(
-    table: Any, source: str, sha256: str | None = None, remarks: tuple[str, ...] = ()
-) -> Raw:
+def arrow_columns(table: Any, source: str, remarks: tuple[str, ...] = ()) -> Raw:
     """The columns of a ``pyarrow.Table`` or a ``pyarrow.RecordBatch``."""
     given = [field.name for field in table.schema]
     columns = tuple(
         RawColumn(name, chunked(data), storage_of(data.type))
         for name, data in zip(unique_names(given), table.columns, strict=True)
     )
-    return Raw(source, sha256, columns, table.num_rows, remarks + repeated_names(given))
+    return Raw(source, None, columns, table.num_rows, remarks + repeated_names(given))
 
 
 def _of_arrow(table: Any) -> Raw:

@@ -12,6 +12,8 @@ from mldebug.columns import positions
 from mldebug.errors import InputError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import numpy as np
     import pyarrow as pa
 
@@ -60,8 +62,8 @@ class Raw:
     ----------
     source : str
         The path, or what the object is, as shown to a person.
-    sha256 : str or None
-        Of the file's bytes; None for an object in memory.
+    sha256 : Future of str, or None
+        Of the file's bytes, which a thread may still read; None for an object in memory.
     columns : tuple of RawColumn
         In the order as given.
     n_rows : int
@@ -73,7 +75,7 @@ class Raw:
     """
 
     source: str
-    sha256: str | None
+    sha256: Future[str] | None
     columns: tuple[RawColumn, ...]
     n_rows: int
     remarks: tuple[str, ...] = ()

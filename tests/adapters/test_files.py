@@ -56,7 +56,7 @@ def test_compressed_text(written, ending, compressed):
     path = written(f"a.csv{ending}", compressed(SMALL.encode()))
     raw = read(path, "TRAIN")
     assert values(raw) == TABLE
-    assert raw.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert raw.sha256.result() == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_zstandard(tmp_path):
@@ -273,7 +273,7 @@ def test_parquet(tmp_path, frame):
     raw = read(path, "TRAIN")
     assert values(raw) == {"name": ["Ann", None], "n": [1.5, 2.5]}
     assert "'id'" in raw.remarks[0]
-    assert raw.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert raw.sha256.result() == hashlib.sha256(path.read_bytes()).hexdigest()
     path.write_bytes(path.read_bytes()[:-30])
     assert "no whole Parquet file" in refusal(path)
 
