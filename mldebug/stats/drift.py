@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import exp, pi, sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -194,18 +194,34 @@ def ks_interval(distance: float, share_x: float, share_y: float, n: int, m: int)
 def ks_p(distance: float, n: int, m: int) -> float:
     """The two-sided p-value of a distance under one distribution; with ties it is conservative.
 
-    From 1,000 effective rows on, by Stephens' form of Kolmogorov's limit, which spares a program
-    that has no other use for it the import of ``scipy.stats``.
+    From 1,000 effective rows on, by Stephens' form of Kolmogorov's limit, which needs no import.
     """
     effective = n * m / (n + m)
     if effective >= LIMIT_ROWS:
-        from scipy.special import kolmogorov
-
         root = sqrt(effective)
-        return float(kolmogorov(distance * (root + 0.12 + 0.11 / root)))
+        return kolmogorov_p(distance * (root + 0.12 + 0.11 / root))
     from scipy.stats import distributions
 
     return float(np.clip(distributions.kstwo.sf(distance, round(effective)), 0.0, 1.0))
+
+
+def kolmogorov_p(x: float) -> float:
+    """How often a Brownian bridge strays farther than x >= 0: Kolmogorov's distribution.
+
+    Notes
+    -----
+    2 sum over k of (-1)^(k-1) exp(-2 k^2 x^2), and below 1, where that converges slowly, 1 less
+    sqrt(2 pi)/x times the sum over odd k of exp(-(k pi / x)^2 / 8). A relative error below 1e-13.
+
+    References
+    ----------
+    Marsaglia, Tsang & Wang 2003, J. Stat. Softw. 8(18), doi:10.18637/jss.v008.i18.
+    """
+    if x <= 0:
+        return 1.0
+    if x < 1:
+        return 1 - sqrt(2 * pi) / x * sum(exp(-((k * pi / x) ** 2) / 8) for k in (1, 3, 5, 7))
+    return 2 * sum((-1.0) ** (k - 1) * exp(-2 * (k * x) ** 2) for k in range(1, 6))
 
 
 def total_variation(counts_x: np.ndarray, counts_y: np.ndarray) -> Estimate:

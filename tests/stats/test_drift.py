@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 
 from mldebug.stats import drift
 
@@ -119,6 +119,13 @@ def test_ks_interval_finds_a_shift():
     low, high = drift.ks_interval(*found[[0, 2, 3]], 2000, 2000)
     assert low > 0.1
     assert high < 0.27
+
+
+def test_the_limit_of_the_distance_agrees_with_scipy():
+    places = np.append(np.linspace(0, 4, 4_001), np.geomspace(1e-3, 18, 501))
+    found = [drift.kolmogorov_p(x) for x in places.tolist()]
+    assert found == pytest.approx(special.kolmogorov(places), rel=1e-13, abs=0)
+    assert drift.kolmogorov_p(40.0) == 0
 
 
 @pytest.mark.parametrize("coarse", [False, True])
