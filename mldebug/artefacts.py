@@ -210,7 +210,7 @@ class Predictions:
         The file or the object that they came from, as shown to a person.
     classes : tuple of str
         Of a classification, the classes of the columns, in the target's order; else empty.
-    values : numpy.ndarray of shape (n_rows, n_classes) or (n_rows,), dtype float64
+    values : numpy.ndarray of shape (n_rows, n_classes) or (n_rows,), dtype float32 or float64
         The probability of each class, or the predicted number; NaN where there is none.
     """
 

@@ -12,7 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mldebug.stats.noise import likelihood_terms, meant, meant_given_counts, weighted_softmax
+from mldebug.executors import threaded
+from mldebug.stats.noise import (
+    even_terms,
+    likelihood_terms,
+    meant,
+    meant_given_counts,
+    weighted_softmax,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +34,9 @@ STEPS, FEW_STEPS = 80, 10
 HALF_CHI_SQUARE = 1.920_729
 """Half of the .95 quantile of chi-square with one degree of freedom."""
 LARGEST_SHARE = 0.5
+MOST_SHAPED = 100
+"""Of more classes each has too few rows: their offsets are 0, and they are exchanged alike."""
+CELLS_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +98,9 @@ def noise_floor(scores: list[np.ndarray], labels: np.ndarray) -> NoiseFloor:
     -----
     Exchanged labels go to all other classes alike, and from all alike, unless the likelihood is
     better by more than the Bayesian information criterion asks for where each class has one
-    preferred wrong label, or a rate of its own, or a few pairs of classes have. A few hundred
-    passes, each O(n k).
+    preferred wrong label, or a rate of its own, or a few pairs of classes have. Of more than
+    `MOST_SHAPED` classes only the share and the weights are fitted. A few hundred passes, each
+    O(n k).
 
     References
     ----------
@@ -100,10 +111,13 @@ def noise_floor(scores: list[np.ndarray], labels: np.ndarray) -> NoiseFloor:
 
     n, k = scores[0].shape
     even = (1 - np.eye(k)) / max(k - 1, 1)
-    chosen = _even(scores, labels, even)
-    start, best = chosen, chosen.loss
-    wrong = float(np.mean(_probabilities(scores, start).argmax(axis=1) != labels))
-    for shape, price in _shapes(n, k):
+    start = chosen = _even(scores, labels, even)
+    best = start.loss
+    shapes = _shapes(n, k)
+    wrong = (
+        float(np.mean(_probabilities(scores, start).argmax(axis=1) != labels)) if shapes else 0.0
+    )
+    for shape, price in shapes:
         tried = _uneven(scores, labels, start, max(wrong, 1 / n), shape)
         if tried.loss + price < best:
             best, chosen = tried.loss + price, tried
@@ -169,7 +183,8 @@ def _smallest(
     import numpy as np
     from scipy.optimize import minimize
 
-    bounds = [(0.0, LARGEST_WEIGHT)] * many + [(-10.0, 10.0)] * k
+    offset = 10.0 if k <= MOST_SHAPED else 0.0
+    bounds = [(0.0, LARGEST_WEIGHT)] * many + [(-offset, offset)] * k
     bounds += [(0.0, LARGEST_SHARE)] * (len(start) - many - k)
     lowest: Any = minimize  # its overloads do not know a plain array
     options = {"maxiter": steps}
@@ -177,27 +192,42 @@ def _smallest(
     return float(found.fun), np.asarray(found.x)
 
 
+def _even_loss(
+    scores: list[np.ndarray], labels: np.ndarray, given: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """The loss where all classes are exchanged alike, and its slopes; the share comes last."""
+    import numpy as np
+
+    many, (n, k) = len(scores), scores[0].shape
+    size = max(CELLS_AT_ONCE // k, 1)
+
+    def terms(start: int) -> Any:
+        part = slice(start, start + size)
+        mine = [one[part] for one in scores]
+        return even_terms(mine, given[:many], given[many:-1], labels[part], given[-1])
+
+    told = threaded(terms, range(0, n, size))
+    value, by_weight, by_offset, by_share = (sum(one) for one in zip(*told, strict=True))
+    offsets = given[many:-1]
+    slopes = np.concatenate([-by_weight, RIDGE * offsets - by_offset, [-by_share]])
+    return RIDGE * float(offsets @ offsets) / 2 - float(value), slopes
+
+
 def _even(scores: list[np.ndarray], labels: np.ndarray, even: np.ndarray) -> _Fit:
     """The best fit in which all classes are exchanged alike; from two starts, as one may be stuck."""
     import numpy as np
 
     many, k = len(scores), len(even)
-    flat, change = np.ones(k), even - np.eye(k)
 
     def loss(given: np.ndarray) -> tuple[float, np.ndarray]:
-        channel = np.eye(k) + given[-1] * change
-        value, slopes = _loss(scores, labels, channel, given[:-1])
-        found = weighted_softmax(scores, given[:many], given[many:-1])
-        likelihood = meant(found, labels, channel)[1]
-        by_share = np.sum(np.sum(found * change.T[labels], axis=1) / likelihood)
-        return value, np.append(slopes, -by_share)
+        return _even_loss(scores, labels, given)
 
     tried = []
     for share in (0.005, 0.1):
         start = np.concatenate([np.full(many, 1 / many), np.zeros(k), [share]])
         tried.append(_smallest(loss, start, many, k, 2 * STEPS))
     value, best = min(tried, key=lambda one: one[0])
-    return _Fit(value, best[:-1], float(best[-1]), even, flat)
+    return _Fit(value, best[:-1], float(best[-1]), even, np.ones(k))
 
 
 def _shapes(n: int, k: int) -> list[tuple[str | int, float]]:
@@ -209,6 +239,8 @@ def _shapes(n: int, k: int) -> list[tuple[str | int, float]]:
     """
     from math import log
 
+    if k > MOST_SHAPED:
+        return []
     number = log(n) / 2
     if k == 2:
         return [("rates", number)]
@@ -291,8 +323,7 @@ def _profile(
 
     def beyond(share: float) -> float:
         if share not in known:
-            channel = _channel(share, fit.odds, fit.rates)
-            loss = _fitted(scores, labels, channel, fit.parameters, STEPS // 2)[0]
+            loss = _smallest_at(scores, labels, fit, share)
             known[share] = loss - fit.loss - HALF_CHI_SQUARE
         return known[share]
 
@@ -309,3 +340,19 @@ def _profile(
         high = float(brentq(beyond, before, high, xtol=tolerance))
     interval = min(low, fit.share), max(high, fit.share)
     return interval, max(beyond(0.0) + HALF_CHI_SQUARE, 0.0)
+
+
+def _smallest_at(scores: list[np.ndarray], labels: np.ndarray, fit: _Fit, share: float) -> float:
+    """The smallest loss where this share of labels was exchanged, in the fit's way."""
+    import numpy as np
+
+    many, k = len(scores), len(fit.rates)
+    if k <= MOST_SHAPED:
+        channel = _channel(share, fit.odds, fit.rates)
+        return _fitted(scores, labels, channel, fit.parameters, STEPS // 2)[0]
+
+    def loss(given: np.ndarray) -> tuple[float, np.ndarray]:
+        value, slopes = _even_loss(scores, labels, np.append(given, share))
+        return value, slopes[:-1]
+
+    return _smallest(loss, fit.parameters, many, k, STEPS // 2)[0]

@@ -73,3 +73,21 @@ def test_a_handful_of_rows_tells_nothing_and_breaks_nothing(n):
     found = noise_floor(scores, labels)
     assert 0 <= found.interval[0] <= found.share <= found.interval[1] <= 0.5
     assert np.isfinite(found.weights).all()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1])
+def test_of_many_classes_the_share_is_found_and_no_offset(share):
+    found = [noise_floor(*labelled(seed, k=150, share=share)) for seed in range(6)]
+    assert sum(one.interval[0] <= share <= one.interval[1] for one in found) >= 5
+    assert np.mean([one.share for one in found]) == pytest.approx(share, abs=0.01)
+    assert all(not one.offsets.any() for one in found)
+    assert found[0].channel().sum(axis=1) == pytest.approx(1)
+
+
+def test_blocks_of_rows_make_no_difference(monkeypatch):
+    scores, labels = labelled(5, share=0.05)
+    whole = noise_floor(scores, labels)
+    monkeypatch.setattr("mldebug.noise_floor.CELLS_AT_ONCE", 300)
+    parts = noise_floor(scores, labels)
+    assert parts.share == pytest.approx(whole.share, abs=1e-6)
+    assert parts.interval == pytest.approx(whole.interval, abs=1e-4)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Predictions, Target
+from mldebug.artefacts import Target
 from mldebug.checker import Unavailable, derived
+from mldebug.contradicted_labels import contradicted_labels
+from mldebug.executors import threaded
 from mldebug.noise_floor import NoiseFloor, noise_floor
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from mldebug.derive.encoded import Encoded
-    from mldebug.derive.labels import Labels
-    from mldebug.learners import OutOfFold
+    from mldebug.derive.label_chances import LabelChances
 
 SMALLEST = 1e-4
 """Surer than this no model is taken to be."""
@@ -23,7 +23,10 @@ FEWEST_FITTED = 4_000
 """The floor is fitted on so many rows times classes, but on this many rows at least."""
 LEAST_SHARE = 1e-3
 """Rows are ranked as if at least so many labels were wrong."""
-BLOCK = 65_536
+CELLS_AT_ONCE = 1 << 17
+MANY_CLASSES = 100
+SPANS = 8
+"""The rows are divided into so many stretches for any number of threads: sums depend on it."""
 SURE = 0.9
 DECIDED, NEARLY, STRONG = 0.9, 0.8, 30.0
 """Where the features decide fewer rows' classes than `DECIDED`, a misfit of the models can look like
@@ -51,6 +54,8 @@ class LabelNoise:
         The rows that it was fitted on, and those of them whose class the features decide at .9.
     attained : float
         The share of these rows that the models would get right, were no label wrong.
+    contradicted : int
+        How many labels are off the diagonal of the confident joint of the best model alone.
     source : str
         Whose predictions these are.
     """
@@ -64,6 +69,7 @@ class LabelNoise:
     fitted: int
     sure: int
     attained: float
+    contradicted: int
     source: str
 
     @property
@@ -98,6 +104,15 @@ class LabelNoise:
             value + hypot(interval[1] - value, above),
         )
 
+    def most_doubtful(self, count: int) -> np.ndarray:
+        """The places of so many labels, the one that is least likely to be right first."""
+        import numpy as np
+
+        count = min(count, len(self.belief))
+        last = np.partition(self.belief, count - 1)[count - 1]
+        places = np.flatnonzero(self.belief <= last)
+        return places[np.argsort(self.belief[places], kind="stable")[:count]]
+
     @property
     def undecided(self) -> str:
         """Why there is no telling, if there is none."""
@@ -113,16 +128,14 @@ class LabelNoise:
 @derived()
 def label_noise(
     target: Target,
-    train_labels: Labels,
     seed: int,
-    predictions: Predictions | None = None,
-    encoded: Encoded | None = None,
-    reference_predictions: tuple[OutOfFold, ...] | None = None,
+    given_label_chances: LabelChances | None = None,
+    fitted_label_chances: LabelChances | None = None,
 ) -> LabelNoise:
     """The noise in the labels, by the user's predictions or by the reference learners' out of fold.
 
     The floor is fitted on a sample of at most `FITTED_CELLS` rows x classes, then one pass over all
-    rows: O(n k).
+    rows: O(n k), in blocks, with no copy of the probabilities.
     """
     import numpy as np
 
@@ -130,22 +143,24 @@ def label_noise(
 
     if target.task != "classification":
         raise Unavailable("the target is a number, and this asks about classes")
-    rows, given, matrices, source = _predicted(
-        train_labels, predictions, encoded, reference_predictions
-    )
-    k = matrices[0].shape[1]
-    if k < 2 or len(np.unique(given)) < 2:
+    chances = given_label_chances or fitted_label_chances
+    if chances is None:
+        raise Unavailable("no model could be fitted to the table", ("--predictions",))
+    given, n, k = chances.given, len(chances.given), chances.matrices[0].shape[1]
+    if not n:
+        raise Unavailable("no row has both a label and a prediction")
+    if k < 2 or np.all(given == given[0]):
         raise Unavailable("the target has one class only, so no label can be told from another")
     size = max(FITTED_CELLS // k, FEWEST_FITTED)
-    chosen = np.arange(len(rows))
-    if len(rows) > size:
-        chosen = np.sort(np.random.default_rng(seed).choice(len(rows), size, replace=False))
-    scores = [np.asarray(centred_logs(one[chosen], SMALLEST)) for one in matrices]
+    chosen = np.arange(n)
+    if n > size:
+        chosen = np.sort(np.random.default_rng(seed).choice(n, size, replace=False))
+    scores = [np.asarray(centred_logs(one[chosen], SMALLEST)) for one in chances.matrices]
     floor = noise_floor(scores, given[chosen])
     surest = np.asarray(weighted_softmax(scores, floor.weights, floor.offsets)).max(axis=1)
-    suggested, belief, counts = _judged(matrices, given, floor)
+    suggested, belief, counts = _judged(chances, floor)
     return LabelNoise(
-        rows,
+        chances.rows,
         given,
         suggested,
         belief,
@@ -154,54 +169,40 @@ def label_noise(
         len(chosen),
         int(np.sum(surest >= SURE)),
         float(surest.mean()),
-        source,
+        len(contradicted_labels(chances.matrices[0], given).rows),
+        chances.source,
     )
 
 
-def _predicted(
-    labels: Labels,
-    predictions: Predictions | None,
-    encoded: Encoded | None,
-    reference: tuple[OutOfFold, ...] | None,
-) -> tuple[np.ndarray, np.ndarray, list[np.ndarray], str]:
-    """The rows, their labels, and each model's probabilities of the classes."""
-    import numpy as np
-
-    if predictions is not None:
-        told = labels.present & ~np.isnan(predictions.values).any(axis=1)
-        rows = np.flatnonzero(told)
-        if not len(rows):
-            raise Unavailable("no row has both a label and a prediction")
-        given = labels.values[rows].astype(np.int64)
-        return rows, given, [predictions.values[rows]], predictions.source
-    if encoded is None or reference is None:
-        raise Unavailable("no model could be fitted to the table", ("--predictions",))
-    matrices = [one.probabilities for one in reference if one.probabilities is not None]
-    return encoded.rows, encoded.values.astype(np.int64), matrices, "out-of-fold predictions"
-
-
-def _judged(
-    matrices: list[np.ndarray], given: np.ndarray, floor: NoiseFloor
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _judged(chances: LabelChances, floor: NoiseFloor) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The likeliest other class, the chance that the label is right, and the expected counts."""
+    from itertools import pairwise
+
     import numpy as np
 
-    from mldebug.stats.noise import centred_logs, meant, meant_given_counts, weighted_softmax
+    from mldebug.stats.noise import label_ratios, label_sums, logs, meant_odds
 
-    k = matrices[0].shape[1]
-    channel = floor.channel(LEAST_SHARE)
-    suggested = np.empty(len(given), dtype=np.int64)
-    belief = np.empty(len(given))
-    counts = np.zeros((k, k))
-    for start in range(0, len(given), BLOCK):
-        part = slice(start, start + BLOCK)
-        mine = given[part]
-        scores = [centred_logs(one[part], SMALLEST) for one in matrices]
-        chances = weighted_softmax(scores, floor.weights, floor.offsets)
-        posterior = np.asarray(meant(chances, mine, channel)[0])
-        counts += np.asarray(meant_given_counts(posterior, mine))
-        places = np.arange(len(mine))
-        belief[part] = posterior[places, mine]
-        posterior[places, mine] = -1
-        suggested[part] = posterior.argmax(axis=1)
-    return suggested, belief, counts
+    given, n, k = chances.given, len(chances.given), chances.matrices[0].shape[1]
+    ratios = np.asarray(label_ratios(floor.offsets, floor.channel(LEAST_SHARE)))
+    suggested, belief = np.empty(n, dtype=np.int64), np.empty(n)
+    # of many classes a block of rows in the order of their labels has few, and few sums
+    order = np.argsort(given, kind="stable") if k > MANY_CLASSES else np.arange(n)
+    size = max(CELLS_AT_ONCE // k, 1)
+
+    def counted(span: range) -> np.ndarray:
+        counts = np.zeros((k, k))
+        for start in span[::size]:
+            rows = order[start : min(start + size, span.stop)]
+            mine = given[rows]
+            scores = [logs(one[rows], SMALLEST) for one in chances.matrices]
+            odds = np.asarray(meant_odds(scores, floor.weights, mine, ratios))
+            right = 1 / (odds @ np.ones(k))
+            first, last = mine.min(), mine.max() + 1
+            sums = label_sums(odds * right[:, None], mine - first, last - first)
+            counts[:, first:last] += np.asarray(sums).T
+            odds[np.arange(len(mine)), mine] = -1
+            suggested[rows], belief[rows] = odds.argmax(axis=1), right
+        return counts
+
+    spans = [range(*ends) for ends in pairwise(n * one // SPANS for one in range(SPANS + 1))]
+    return suggested, belief, np.sum(threaded(counted, [one for one in spans if one]), axis=0)

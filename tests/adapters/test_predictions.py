@@ -20,6 +20,11 @@ def predictions(given, frame=FRAME, held=None, **options):
     return predictions_of(given, loaded.train, loaded.target), loaded.train
 
 
+def matrix(given):
+    told, _ = predictions(given)
+    return told.values  # noqa: PD011  (no frame)
+
+
 def test_columns_named_by_class_in_any_order():
     told, _ = predictions(pd.DataFrame(GIVEN[:, [2, 0, 1]], columns=["c", "a", "b"]))
     assert told.classes == ("a", "b", "c")
@@ -36,6 +41,53 @@ def test_files_with_and_without_headers(tmp_path, ending):
     else:
         pd.DataFrame(GIVEN).to_csv(path, index=False, header=False)
     assert np.allclose(predictions(path)[0].values, GIVEN)
+
+
+@pytest.mark.parametrize("ending", ["npy", "parquet", "memory"])
+def test_single_precision_stays_so(tmp_path, ending):
+    given, path = GIVEN.astype(np.float32), tmp_path / f"p.{ending}"
+    if ending == "npy":
+        np.save(path, given)
+    elif ending == "parquet":
+        pd.DataFrame(given, columns=list("abc")).to_parquet(path)
+    values = matrix(given if ending == "memory" else path)
+    assert values.dtype == np.float32
+    assert np.array_equal(values, given)
+
+
+def test_a_matrix_is_not_copied(tmp_path):
+    assert np.shares_memory(matrix(GIVEN), GIVEN)
+    np.save(tmp_path / "p.npy", GIVEN)
+    assert isinstance(matrix(tmp_path / "p.npy").base, np.memmap)
+
+
+def test_a_matrix_has_the_order_of_the_classes_whatever_they_are_called():
+    words = [f"f{one}" for one in range(11)]
+    given = RNG.dirichlet(np.ones(11), 44)
+    told, _ = predictions(given, pd.DataFrame({"x": np.arange(44), "y": words * 4}))
+    assert told.classes == tuple(sorted(words))
+    assert np.array_equal(told.values, given)
+
+
+def test_rows_without_a_prediction_are_no_reason_to_refuse():
+    given = GIVEN.copy()
+    given[3, 1] = np.nan
+    assert np.isnan(matrix(given)[3, 1])
+
+
+@pytest.mark.parametrize("wrong", [np.inf, -np.inf, -0.5])
+def test_what_is_no_probability_is_refused(wrong):
+    given = GIVEN.copy()
+    given[30] = [wrong, 1.0 - wrong if np.isfinite(wrong) else 0.5, 0.0]
+    with pytest.raises(mldebug.InputError, match="the columns must hold probabilities"):
+        predictions(given)
+
+
+@pytest.mark.parametrize("held", [b"no array", b""])
+def test_a_damaged_file_is_named(tmp_path, held):
+    (tmp_path / "p.npy").write_bytes(held)
+    with pytest.raises(mldebug.InputError, match=r"p\.npy"):
+        predictions(tmp_path / "p.npy")
 
 
 def test_predictions_of_the_whole_file_are_cut_to_the_training_rows():

@@ -75,3 +75,60 @@ def test_a_prediction_that_excludes_the_label_is_finite():
     scores = [np.array([[800.0, -800.0]])]
     told = noise.likelihood_terms(scores, np.ones(1), np.zeros(2), np.array([1]), np.eye(2))
     assert np.isfinite(told.log_likelihood)
+
+
+def even_channel(k, share):
+    return np.eye(k) * (1 - share) + (1 - np.eye(k)) * share / (k - 1)
+
+
+def test_an_even_exchange_has_the_terms_of_its_channel_on_each_library(on_device):
+    scores, weights, offsets, labels, _ = drawn(1)
+    wanted = noise.likelihood_terms(scores, weights, offsets, labels, even_channel(3, 0.2))
+    found = on_device(noise.even_terms, scores, weights, offsets, labels, 0.2)
+    for one, other in zip(found, wanted, strict=False):
+        assert one == pytest.approx(np.asarray(other))
+
+
+@given(st.integers(0, 50), st.floats(0.01, 0.5))
+def test_the_slope_by_the_share_is_that_of_finite_differences(seed, share):
+    scores, weights, offsets, labels, _ = drawn(seed, n=20)
+
+    def told(value):
+        return noise.even_terms(scores, weights, offsets, labels, value)
+
+    step = 1e-6
+    ends = [float(told(share + one).log_likelihood) for one in (-step, step)]
+    slope = float(told(share).by_share)
+    assert slope == pytest.approx((ends[1] - ends[0]) / (2 * step), rel=1e-3, abs=1e-3)
+
+
+@pytest.mark.parametrize("k", [3, 300])
+@pytest.mark.parametrize("shape", [(60,), (60, 2)])
+def test_sums_by_label_are_those_of_a_loop_on_each_library(on_device, k, shape):
+    rng = np.random.default_rng(2)
+    values, labels = rng.normal(size=shape), rng.integers(0, k, 60)
+    found = on_device(noise.label_sums, values, labels, k=k)
+    assert found == pytest.approx(np.array([values[labels == one].sum(axis=0) for one in range(k)]))
+
+
+def test_what_stands_at_the_labels_is_picked_on_each_library(on_device):
+    values, labels = np.arange(12.0).reshape(4, 3), np.array([2, 0, 1, 2])
+    assert on_device(noise.at_labels, values, labels).tolist() == [2, 3, 7, 11]
+    assert on_device(noise.row_sums, values).tolist() == [3, 12, 21, 30]
+
+
+@pytest.mark.parametrize("k", [2, 5])
+def test_the_odds_over_the_label_are_those_of_the_posterior_on_each_library(on_device, k):
+    scores, weights, offsets, labels, channel = drawn(3, k=k)
+    ratios = on_device(noise.label_ratios, offsets, channel)
+    odds = on_device(noise.meant_odds, scores, weights, labels, ratios)
+    posterior, _ = by_hand(scores, weights, offsets, labels, channel)
+    assert odds / odds.sum(axis=1, keepdims=True) == pytest.approx(posterior)
+    assert odds[np.arange(60), labels] == pytest.approx(1)
+
+
+def test_a_label_that_no_other_class_is_given_is_certain():
+    ratios = noise.label_ratios(np.zeros(2), np.eye(2))
+    odds = noise.meant_odds([np.array([[9.0, -9.0]])], np.array([20.0]), np.array([1]), ratios)
+    assert odds[0, 1] == 1
+    assert odds[0, 0] < 1e-100
