@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Target
-from mldebug.checker import checker
+from mldebug.artefacts import Kind, Table, Target, TimeColumn
+from mldebug.checker import Unavailable, checker
 from mldebug.learners import LEARNERS, gains, out_of_fold
 from mldebug.measurement import Measurement, Quantity, Subject
 
@@ -33,7 +33,8 @@ PROXY_GAP = Quantity(
         f"associated with it at {ASSOCIATED:g} or more, and those that have {OWN_SKILL:g} by "
         f"themselves too, unless these are {MANY_STRONG:.0%} of all or more. Skill is 1 for "
         "perfect predictions and 0 for the best constant: chance-corrected accuracy, or R squared. "
-        "The better of boosting and a linear model, five folds, at most 20,000 rows."
+        "The better of boosting and a linear model, five folds, at most 20,000 rows. Dates and the "
+        "column of time are not asked: what changes slowly can be filled in between two days."
     ),
     source="Kapoor & Narayanan 2023, kind L2; paired interval over rows",
     details={
@@ -47,14 +48,22 @@ PROXY_GAP = Quantity(
 
 @checker(PROXY_GAP, cost="fit")
 def target_proxy(
-    target: Target, encoded: Encoded, column_skills: np.ndarray
+    train: Table,
+    target: Target,
+    encoded: Encoded,
+    column_skills: np.ndarray,
+    time: TimeColumn | None = None,
 ) -> Iterator[Measurement]:
     """How much more the best column knows of the target than all columns unlike it."""
     import numpy as np
 
     from mldebug.stats.association import associated
 
-    best = int(column_skills.argmax())
+    moments = {one.name for one in train.of_kind(Kind.DATE)} | {time.name if time else ""}
+    asked = np.array([name not in moments for name in encoded.names], dtype=bool)
+    if not asked.any():
+        raise Unavailable("train has no feature but dates")
+    best = int(np.where(asked, column_skills, -np.inf).argmax())
     own = float(column_skills[best])
     name = encoded.names[best]
     if own < OWN_SKILL:

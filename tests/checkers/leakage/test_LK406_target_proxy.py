@@ -203,3 +203,19 @@ def test_the_size_of_the_target_does_not_matter(size, centre):
 )
 def test_where_no_model_can_be_fitted_it_is_not_checked(frame, words):
     assert words in reason(audited(CODE, frame, target="y"), CODE)
+
+
+@pytest.mark.parametrize("as_date", [True, False])
+def test_the_course_of_a_target_over_time_is_no_proxy(as_date):
+    rng = np.random.default_rng(0)
+    days = np.arange(800)
+    when = pd.date_range("2020-01-01", periods=800) if as_date else days / 7 + 0.1
+    level = np.cumsum(rng.normal(0, 1, 800)) + days / 20
+    frame = pd.DataFrame({"when": when, "x": rng.normal(0, 1, 800), "y": level})
+    told = audited(CODE, frame, target="y", **({} if as_date else {"time": "when"}))
+    assert not told.findings
+    assert told.measurements[0].subject["column"] == "x"
+    if not as_date:  # a number that is not known to be the time is a column as any other
+        assert only(audited(CODE, frame, target="y")).subject["column"] == "when"
+    alone = audited(CODE, frame[["when", "y"]], target="y", time="when")
+    assert reason(alone, CODE) == "train has no feature but dates"
