@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mldebug.artefacts import Kind, Table
+from mldebug.artefacts import GRID, Kind, Table
 from mldebug.checker import derived
 from mldebug.columns import codes, integers, is_beyond_floats, is_coded, levels, numbers
 from mldebug.executors import threaded
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LARGEST_WHOLE = 2.0**53
 """Up to here a float64 holds every whole number."""
+DISTINCT_ROWS, FEW_DISTINCT = 16 * GRID, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ def profile(table: Table, device: Device) -> Profile:
 
     Notes
     -----
-    One pass in chunks on the fixed grid; O(n log g) a column for g rows a chunk, and memory for one
-    chunk and the distinct values of a column.
+    Two passes in chunks on fixed grids; O(n log n) a column, and memory for a million rows and the
+    distinct values of a column.
     """
     profiles = threaded(lambda column: _profile(table, column, device), table.columns)
     return Profile(dict(zip(table.names, profiles, strict=True)))
@@ -120,7 +121,6 @@ class _Part:
     whole: bool
     moments: Moments
     extremes: Extremes
-    distinct: Distinct
     order: Order
 
     def merge(self, other: _Part) -> _Part:
@@ -129,7 +129,6 @@ class _Part:
             self.whole and other.whole,
             self.moments.merge(other.moments),
             self.extremes.merge(other.extremes),
-            self.distinct.merge(other.distinct),
             self.order.merge(other.order),
         )
 
@@ -139,7 +138,6 @@ def _part(chunk: pa.Array, device: Device, *, exactly: bool) -> _Part:
     import pyarrow as pa
 
     from mldebug.stats.partial import extremes, moments, order
-    from mldebug.stats.partial_sets import distinct
 
     values = numbers(chunk)
     finite = values[np.isfinite(values)]
@@ -148,13 +146,25 @@ def _part(chunk: pa.Array, device: Device, *, exactly: bool) -> _Part:
     )
     x, missing = device.asarray(values), device.asarray(np.isnan(values))
     told = device.asarray(integers(chunk)[0]) if exactly else x
-    return _Part(
-        whole,
-        moments(x, missing),
-        extremes(x, missing),
-        distinct(told, missing),
-        order(told, missing),
-    )
+    return _Part(whole, moments(x, missing), extremes(x, missing), order(told, missing))
+
+
+def _distinct(column: Column, *, exactly: bool) -> Distinct:
+    """The distinct values of a column of numbers.
+
+    Merging costs the size of the sets, so many values are counted in a million rows at a time. A
+    chunk of the usual size fits the cache, which is faster where few values come again and again.
+    """
+    from mldebug.stats.partial import merged
+    from mldebug.stats.partial_sets import distinct
+
+    def part(start: int, size: int) -> Distinct:
+        rows = column.data.slice(start, size)
+        return distinct(*integers(rows)) if exactly else distinct(numbers(rows))
+
+    few = FEW_DISTINCT * len(part(0, GRID).values) <= GRID
+    size = GRID if few else DISTINCT_ROWS
+    return merged(part(start, size) for start in range(0, max(len(column.data), 1), size))
 
 
 def _of_numbers(table: Table, column: Column, device: Device) -> ColumnProfile:
@@ -170,13 +180,14 @@ def _of_numbers(table: Table, column: Column, device: Device) -> ColumnProfile:
             for _, chunk in table.chunks([column.name])
         )
     infinite, present = int(part.extremes.infinite), int(part.extremes.n)
-    top = part.distinct.top(1)
+    found = _distinct(column, exactly=exactly)
+    top = found.top(1)
     finite = int(part.moments.n) > 0
     return ColumnProfile(
         n_rows=table.n_rows,
         n_missing=table.n_rows - present,
         n_infinite=infinite,
-        n_distinct=min(round(part.distinct.n_distinct), present),
+        n_distinct=min(round(found.n_distinct), present),
         mode=_readable(top[0][0], column.kind) if top else None,
         mode_count=top[0][1] if top else 0,
         low=float(part.extremes.low) if finite and not infinite else None,

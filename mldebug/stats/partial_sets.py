@@ -107,13 +107,17 @@ def distinct(x: Array, missing: Array | None = None) -> Distinct:
     if x.dtype != xp.uint64:
         x = xp.astype(x, xp.float64 if floating else xp.int64)
     # On the host: how many distinct values there are decides the size of the result
-    values, there = to_host(x + 0), np.ones(x.shape[0], bool)
+    values = to_host(x + 0)
     if missing is not None:
-        there &= ~to_host(missing)
+        values = values[~to_host(missing)]
+    values.sort()  # in place: it is a copy
     if floating:
-        there &= ~np.isnan(values)
-    values, counts = np.unique(values[there], return_counts=True)
-    counts = counts.astype(np.int64)
+        values = values[: len(values) - np.count_nonzero(np.isnan(values))]
+    is_first = np.ones(len(values), bool)
+    is_first[1:] = values[1:] != values[:-1]
+    places = np.flatnonzero(is_first)
+    counts = np.diff(places, append=len(values)).astype(np.int64, copy=False)
+    values = values[places]
     return _capped(Distinct(int(counts.sum()), values, counts, True, values[:0], counts[:0]))
 
 
@@ -141,7 +145,14 @@ def _hashes(values: np.ndarray) -> np.ndarray:
 
 
 def _largest(values: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    places = np.sort(np.lexsort((values, -counts))[:FREQUENT])
+    """The `FREQUENT` values of the largest counts, of equal counts the smallest values."""
+    if len(values) <= FREQUENT:
+        return values, counts
+    repeated = counts[counts > 1]
+    least = 1 if len(repeated) < FREQUENT else np.partition(repeated, -FREQUENT)[-FREQUENT]
+    more = np.flatnonzero(counts > least)
+    as_many = np.flatnonzero(counts == least)[: FREQUENT - len(more)]
+    places = np.sort(np.concatenate([more, as_many]))
     return values[places], counts[places]
 
 
