@@ -182,7 +182,7 @@ def likelihood_terms(
     return Terms(
         xp.sum(xp.log(likelihood)),
         xp.stack([xp.sum(slope * one) for one in scores]),
-        xp.sum(slope, axis=0),
+        row_sums(xp.matrix_transpose(slope)),
     )
 
 
