@@ -189,8 +189,10 @@ def _judged(chances: LabelChances, floor: NoiseFloor) -> tuple[np.ndarray, np.nd
     order = np.argsort(given, kind="stable") if k > MANY_CLASSES else np.arange(n)
     size = max(CELLS_AT_ONCE // k, 1)
 
-    def counted(span: range) -> np.ndarray:
-        counts = np.zeros((k, k))
+    def counted(span: range) -> tuple[slice, np.ndarray]:
+        labels = given[order[span.start : span.stop]]
+        lowest, highest = labels.min(), labels.max() + 1
+        counts = np.zeros((k, highest - lowest))
         for start in span[::size]:
             rows = order[start : min(start + size, span.stop)]
             mine = given[rows]
@@ -199,10 +201,13 @@ def _judged(chances: LabelChances, floor: NoiseFloor) -> tuple[np.ndarray, np.nd
             right = 1 / (odds @ np.ones(k))
             first, last = mine.min(), mine.max() + 1
             sums = label_sums(odds * right[:, None], mine - first, last - first)
-            counts[:, first:last] += np.asarray(sums).T
+            counts[:, first - lowest : last - lowest] += np.asarray(sums).T
             odds[np.arange(len(mine)), mine] = -1
             suggested[rows], belief[rows] = odds.argmax(axis=1), right
-        return counts
+        return slice(lowest, highest), counts
 
     spans = [range(*ends) for ends in pairwise(n * one // SPANS for one in range(SPANS + 1))]
-    return suggested, belief, np.sum(threaded(counted, [one for one in spans if one]), axis=0)
+    total = np.zeros((k, k))
+    for labels, counts in threaded(counted, [one for one in spans if one]):
+        total[:, labels] += counts
+    return suggested, belief, total
