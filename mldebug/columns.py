@@ -40,10 +40,9 @@ def numbers(data: pa.ChunkedArray | pa.Array) -> np.ndarray:
     """
     import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     if not (pa.types.is_floating(data.type) or pa.types.is_integer(data.type)):
-        data = pc.cast(data, pa.int64())
+        data = data.cast(pa.int64())
     parts = []
     for chunk in _chunks(data):
         values = _values(chunk).astype(np.float64, copy=chunk.null_count > 0)

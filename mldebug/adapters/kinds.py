@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mldebug.adapters.raw import RawColumn, chunked, storage_of
 from mldebug.adapters.words import UTC, ZONELESS, booleans, dates, numbers
 from mldebug.artefacts import Column, Kind
+from mldebug.columns import numbers as as_floats
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -145,13 +146,14 @@ def _is_bytes(kind: pa.DataType) -> bool:
 
 def _number(data: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow as pa
-    from pyarrow import compute as pc
     from pyarrow import types
 
     kind = data.type
     if types.is_decimal(kind):
         return data.cast(pa.float64())
     if types.is_uint64(kind):
+        from pyarrow import compute as pc
+
         largest = pc.max(data).as_py()
         fits = largest is None or largest < 2**63
         return data.cast(pa.int64()) if fits else data
@@ -159,6 +161,20 @@ def _number(data: pa.ChunkedArray) -> pa.ChunkedArray:
         return data
     if types.is_float16(kind):
         data = data.cast(pa.float32())
+    return _without_nan(data) if _holds_nan(data) else data
+
+
+def _holds_nan(data: pa.ChunkedArray) -> bool:
+    """Whether a floating cell is NaN or missing."""
+    import numpy as np
+
+    return any(np.isnan(as_floats(part)).any() for part in data.chunks)
+
+
+def _without_nan(data: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow as pa
+    from pyarrow import compute as pc
+
     is_nan = pc.is_nan(data)
     if pc.any(is_nan).as_py():
         return pc.if_else(is_nan, pa.nulls(len(data), data.type), data)

@@ -13,7 +13,7 @@ from mldebug.stats.intervals import Estimate, Interval, critical_value
 FEWEST_EXPECTED = 5
 """Categories with fewer expected rows are pooled for the chi-square test."""
 ONE_SIDED = 0.025
-BLOCK, KEPT_BLOCKS = 16, 256
+BLOCK, KEPT_BLOCKS = 32, 192
 """Values between which the gap of two samples is bounded, and how many blocks of them are looked at."""
 LIMIT_ROWS = 1_000
 """Effective rows from which on Kolmogorov's limit gives the p-value of a distance."""
@@ -58,7 +58,7 @@ def ks_distance(x: Any, y: Any) -> np.ndarray:
     """
     xp = namespace(x, y)
     # -0 becomes 0: which of the two an unstable sort puts first depends on the machine
-    x, y = (xp.sort(xp.astype(one, xp.float64) + 0.0, stable=False) for one in (x, y))
+    x, y = (xp.sort(xp.astype(one, xp.float64, copy=False) + 0.0, stable=False) for one in (x, y))
     if min(x.shape[0], y.shape[0]) > BLOCK * KEPT_BLOCKS:
         *found, elsewhere = to_host(screened_gap(x, y))
         if elsewhere < found[0]:

@@ -42,12 +42,12 @@ def test_ks_distance_is_symmetric_and_knows_only_the_order(x, y, random):
 @pytest.mark.parametrize("turned", [False, True])
 def test_the_gap_of_large_samples_is_that_of_all_their_values_on_each_library(on_device, turned):
     rng = np.random.default_rng(1)
-    tied = rng.integers(0, 900, 6_000), rng.integers(0, 903, 5_003)
+    tied = rng.integers(0, 900, 8_000), rng.integers(0, 903, 7_003)
     for samples in (
-        (rng.normal(size=6_000), rng.normal(0.02, 1, 5_001)),
-        (np.append(rng.normal(size=9_000), [np.inf, -np.inf]), rng.normal(0.5, 1, 4_500)),
+        (rng.normal(size=8_000), rng.normal(0.02, 1, 7_001)),
+        (np.append(rng.normal(size=9_000), [np.inf, -np.inf]), rng.normal(0.5, 1, 6_500)),
         (tied[0] / 8, tied[1] / 8),
-        (rng.poisson(3, 6_000) * 1.0, rng.poisson(3, 6_000) * 1.0),
+        (rng.poisson(3, 7_000) * 1.0, rng.poisson(3, 7_000) * 1.0),
     ):
         x, y = (np.sort(one) for one in (samples[::-1] if turned else samples))
         *found, elsewhere = on_device(drift.screened_gap, x, y).tolist()
@@ -71,9 +71,9 @@ def test_what_is_left_unseen_has_no_larger_gap(x, y, block, kept):
 
 
 def test_large_samples_of_the_same_values_are_not_apart():
-    x = np.random.default_rng(2).normal(size=5_000)
+    x = np.random.default_rng(2).normal(size=7_000)
     assert drift.ks_distance(x, x[::-1])[0] == 0
-    assert drift.ks_distance(np.zeros(5_000), np.zeros(6_000))[0] == 0
+    assert drift.ks_distance(np.zeros(7_000), np.zeros(8_000))[0] == 0
 
 
 @given(NUMBERS, NUMBERS)
