@@ -22,7 +22,7 @@ sys.path.insert(0, str(HERE.parent))
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-RUNS = 3
+RUNS = 5
 
 
 def fastest(work: Callable[[], Any]) -> tuple[float, Any]:

@@ -11,7 +11,7 @@ from mldebug.stats.noise import at_labels, label_sums
 if TYPE_CHECKING:
     import numpy as np
 
-CELLS_AT_ONCE = 1 << 20
+CELLS_AT_ONCE, ROWS_AT_ONCE = 1 << 20, 1 << 16
 LARGEST_TOTAL = 1.02
 """The probabilities of a row add up to no more than this."""
 
@@ -84,9 +84,7 @@ def contradicted_labels(probabilities: np.ndarray, labels: np.ndarray) -> Contra
     return ContradictedLabels(rows[listed], likeliest[listed], ratios[listed], thresholds)
 
 
-def _blocks(probabilities: np.ndarray) -> list[slice]:
-    n, k = probabilities.shape
-    size = max(CELLS_AT_ONCE // k, 1)
+def _blocks(n: int, size: int) -> list[slice]:
     return [slice(start, min(start + size, n)) for start in range(0, n, size)]
 
 
@@ -94,14 +92,14 @@ def _by_label(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray
     """The probability of each row's label, and its mean over the rows of each label."""
     import numpy as np
 
-    k = probabilities.shape[1]
+    n, k = probabilities.shape
 
     def summed(block: slice) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         mine = labels[block]
         own = np.asarray(at_labels(probabilities[block], mine))
         return own, np.asarray(label_sums(own, mine, k)), np.bincount(mine, minlength=k)
 
-    parts, sums, counts = zip(*threaded(summed, _blocks(probabilities)), strict=True)
+    parts, sums, counts = zip(*threaded(summed, _blocks(n, ROWS_AT_ONCE)), strict=True)
     rows = np.sum(counts, axis=0)
     means = np.sum(sums, axis=0) / np.maximum(rows, 1)
     return np.concatenate(parts), np.where(rows > 0, means, np.inf)
@@ -126,5 +124,7 @@ def _likelier(
         kept = np.flatnonzero(most > mine)
         return rows[kept] + block.start, likeliest[kept], most[kept]
 
-    rows, likeliest, most = zip(*threaded(found, _blocks(probabilities)), strict=True)
+    n, k = probabilities.shape
+    blocks = _blocks(n, max(CELLS_AT_ONCE // k, 1))
+    rows, likeliest, most = zip(*threaded(found, blocks), strict=True)
     return np.concatenate(rows), np.concatenate(likeliest), np.concatenate(most)

@@ -70,6 +70,7 @@ def test_blocks_of_rows_make_no_difference(monkeypatch):
     chances, labels = drawn(1)
     whole = contradicted_labels(chances, labels)
     monkeypatch.setattr(module, "CELLS_AT_ONCE", 40)
+    monkeypatch.setattr(module, "ROWS_AT_ONCE", 7)
     parts = contradicted_labels(chances, labels)
     assert len(whole.rows)
     for one in ("rows", "suggested", "ratios"):
