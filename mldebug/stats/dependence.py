@@ -74,7 +74,7 @@ def centred_ranks(column: Any) -> Any:
     xp = namespace(column)
     missing = xp.isnan(column)
     filled = xp.where(missing, xp.full_like(column, xp.inf), column)
-    ordered = xp.sort(filled)
+    ordered = xp.sort(filled, stable=False)
     n = xp.sum(xp.astype(~missing, xp.float64))
     low = xp.astype(xp.searchsorted(ordered, filled, side="left"), xp.float64)
     high = xp.astype(xp.searchsorted(ordered, filled, side="right"), xp.float64)

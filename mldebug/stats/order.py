@@ -35,12 +35,12 @@ def number_alikeness(before: Array, after: Array) -> Array:
     """
     xp = namespace(before, after)
     values = xp.concat([before, after])
-    order = xp.argsort(values)
+    order = xp.argsort(values, stable=False)
     ordered = xp.take(values, order)
     # Looked up in rising order, each search begins where the last one ended.
     low = xp.astype(xp.searchsorted(ordered, ordered, side="left"), xp.float64)
     high = xp.astype(xp.searchsorted(ordered, ordered, side="right"), xp.float64)
-    ranks = xp.take((low + high) / 2, xp.argsort(order))
+    ranks = xp.take((low + high) / 2, xp.argsort(order, stable=False))
     centred = ranks - xp.mean(ranks)
     variance = xp.mean(centred**2)
     safe = xp.where(variance > 0, variance, xp.ones_like(variance))
@@ -76,7 +76,7 @@ def word_alikeness(before: Array, after: Array) -> Array:
     """
     xp = namespace(before, after)
     values = xp.concat([before, after])
-    ordered = xp.sort(values)
+    ordered = xp.sort(values, stable=False)
     low = xp.searchsorted(ordered, values, side="left")
     high = xp.searchsorted(ordered, values, side="right")
     n, m = values.shape[0], before.shape[0]

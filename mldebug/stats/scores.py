@@ -106,7 +106,7 @@ def _one_against_rest(scores: Any, positive: Any) -> tuple[Any, Any, Any]:
     """2 AUC - 1, its influence values, and whether (1 or 0) both kinds of rows occur."""
     xp = namespace(scores)
     scores = xp.astype(scores, xp.float64)
-    order = xp.argsort(scores)
+    order = xp.argsort(scores, stable=False)
     ordered = xp.take(scores, order)
     low = xp.searchsorted(ordered, scores, side="left")
     high = xp.searchsorted(ordered, scores, side="right")
