@@ -167,6 +167,7 @@ def _predicted(
 
 
 def model_of(task: Task, learner: str, classes: int, n_rows: int, categorical: np.ndarray) -> Any:
+    """The unfitted estimator of a reference learner, for so many classes and rows to fit it on."""
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     if learner == "linear":

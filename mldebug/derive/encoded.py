@@ -78,11 +78,7 @@ def encoded(
     ]
     if not columns:
         raise Unavailable("train has no feature that a model could be fitted on")
-    if len(target.classes) > MOST_CLASSES:
-        raise Unavailable(
-            f"the target has {len(target.classes):,} classes; models are fitted of at most "
-            f"{MOST_CLASSES}"
-        )
+    require_few_classes(target)
     rows = sampled_rows(train.n_rows, seed, rows_for_models(len(columns)))
     rows = rows[train_labels.present[rows]]
     values = train_labels.values[rows]
@@ -110,6 +106,21 @@ def encoded(
         folds_of(values if stratified else None, together[rows], seed),
         rows,
     )
+
+
+def require_few_classes(target: Target) -> None:
+    """Refuse a target of so many classes that a model of each is out of proportion.
+
+    Raises
+    ------
+    Unavailable
+        It has more than 100 classes.
+    """
+    if len(target.classes) > MOST_CLASSES:
+        raise Unavailable(
+            f"the target has {len(target.classes):,} classes; models are fitted of at most "
+            f"{MOST_CLASSES}"
+        )
 
 
 def feature_matrix(columns: Sequence[Column], rows: np.ndarray) -> np.ndarray:

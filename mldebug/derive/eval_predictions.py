@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Target
 from mldebug.checker import Unavailable, derived
+from mldebug.derive.encoded import require_few_classes
 from mldebug.learners import LEARNERS, predictions_of
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def eval_predictions(
 
     if target.task != "classification":
         raise Unavailable("the target is a number and has no classes")
+    require_few_classes(target)
     pair, known = encoded_split, len(target.classes)
     mine = train_labels.values[pair.first_rows]
     theirs = eval_labels.values[pair.second_rows]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mldebug.derive.encoded import Encoded
 
 MOST_LEVELS, FEWEST_ROWS = 20, 30
-MOST_GROUPINGS = 30
+MOST_GROUPINGS, MOST_FEATURES = 30, 100
 REVERSAL = Quantity(
     name="assumptions.reversal",
     unit="correlation",
@@ -27,7 +27,8 @@ REVERSAL = Quantity(
         "of the sizes of its rank correlation with the target over all rows and within the levels, "
         "positive if the two have different signs. The other column has 2 to "
         f"{MOST_LEVELS} levels of {FEWEST_ROWS} rows or more; rows of rarer levels are left out. "
-        f"At most 20,000 rows and {MOST_GROUPINGS} such columns; regressions and two classes."
+        f"At most 20,000 rows, {MOST_GROUPINGS} such columns and {MOST_FEATURES} features, the first; "
+        "regressions and two classes."
     ),
     source="Simpson 1951; intervals of both correlations, corrected for the number of pairs of columns",
     details={
@@ -38,6 +39,7 @@ REVERSAL = Quantity(
         "grouping": "the column within whose levels it does",
         "over_all": "'rises' or 'falls': the target with the feature over all rows",
         "inside": "the same within the levels",
+        "left_out": "the number of features that were not looked at because there are too many",
     },
 )
 
@@ -64,6 +66,7 @@ def reversed_in_groups(target: Target, encoded: Encoded, device: Device) -> Iter
         raise Unavailable(
             f"no column has from 2 to {MOST_LEVELS} levels of {FEWEST_ROWS} rows or more"
         )
+    left_out, features = len(features[MOST_FEATURES:]), features[:MOST_FEATURES]
     matrix = encoded.matrix[:, features]
     present = ~np.isnan(matrix)
     ranks = np.zeros_like(matrix)
@@ -78,7 +81,8 @@ def reversed_in_groups(target: Target, encoded: Encoded, device: Device) -> Iter
         for place, feature in enumerate(features):
             n = int(present[kept, place].sum())
             if feature != grouping and n > 2 * FEWEST_ROWS:
-                yield _measured(encoded, feature, (grouping, groups), told[:, place].tolist(), n)
+                found = told[:, place].tolist()
+                yield _measured(encoded, feature, (grouping, groups), found, n, left_out)
 
 
 def _levels(column: np.ndarray) -> int:
@@ -109,7 +113,12 @@ def _groupings(encoded: Encoded) -> list[tuple[int, np.ndarray]]:
 
 
 def _measured(
-    encoded: Encoded, feature: int, grouping: tuple[int, np.ndarray], told: list[float], n: int
+    encoded: Encoded,
+    feature: int,
+    grouping: tuple[int, np.ndarray],
+    told: list[float],
+    n: int,
+    left_out: int,
 ) -> Measurement:
     from mldebug.stats.intervals import normal
 
@@ -139,6 +148,7 @@ def _measured(
             "grouping": names[1],
             "over_all": "rises" if pooled > 0 else "falls",
             "inside": "rises" if within > 0 else "falls",
+            "left_out": left_out,
         },
         figure=_figure(names, (pooled, pooled_error), (within, within_error)) if low > 0 else None,
     )

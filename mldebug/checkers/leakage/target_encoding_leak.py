@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Kind, Table, Target
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 ROWS_A_GROUP = 1.5
 LOOKED_AT = 4_000
 GROUPS_SHOWN = 8
+MOST_NUMBERS, MOST_GROUPINGS = 500, 50
+"""The first of more; every one of the former is compared with every one of the latter."""
 MOST_CLASSES = 20
 """The most frequent classes, each against the rest; an encoding of one tells of all."""
 OWN_WEIGHT = Quantity(
@@ -33,7 +36,8 @@ OWN_WEIGHT = Quantity(
         "column that holds something else. Means are plain, smoothed, shrunk by the size of the "
         "group or by empirical Bayes, or leave the row out, of train or of train and eval together; "
         "agreement is exact or to the decimals given, and must be beyond chance. Means that were "
-        "computed on other rows, as inside folds, or with noise added, are not found."
+        "computed on other rows, as inside folds, or with noise added, are not found. Of more than "
+        f"{MOST_NUMBERS} numbers and {MOST_GROUPINGS} columns of groups the first are compared."
     ),
     source="Micci-Barreca 2001; Prokhorenkova et al. 2018, section 3",
     details={
@@ -41,6 +45,7 @@ OWN_WEIGHT = Quantity(
         "of": "the groups in words",
         "groups": "the number of groups",
         "rows": "the rows that it was computed on, in words",
+        "left_out": "the number of columns of numbers that were not looked at, as there are too many",
     },
 )
 
@@ -62,6 +67,7 @@ def target_encoding_leak(
     ]
     if not encodings:
         raise Unavailable("no feature holds numbers")
+    left_out, encodings = len(encodings[MOST_NUMBERS:]), encodings[:MOST_NUMBERS]
     tables = [(train, train_labels)]
     found = _found(tables, encodings, train_profile, target)
     if eval is not None and eval_labels is not None:
@@ -72,10 +78,11 @@ def target_encoding_leak(
     n = int(train_labels.present.sum())
     for name, (means, of, rows, figure) in found.items():
         details = {"way": means.way, "of": of, "groups": means.groups, "rows": rows}
+        details["left_out"] = left_out
         subject = Subject(column=name)
         yield Measurement(OWN_WEIGHT.name, subject, means.weight, n, details=details, figure=figure)
     if not found:
-        details = {"way": "", "of": "", "groups": 0, "rows": ""}
+        details = {"way": "", "of": "", "groups": 0, "rows": "", "left_out": left_out}
         yield Measurement(OWN_WEIGHT.name, Subject(), 0.0, n, details=details)
 
 
@@ -96,7 +103,7 @@ def _found(
     found: dict[str, Told] = {}
     # The sum of values near the largest float is infinite, and so is no mean of the target.
     with np.errstate(over="ignore", invalid="ignore"):
-        for of, groups in _groupings(tables, profile, target, rows):
+        for of, groups in islice(_groupings(tables, profile, target, rows), MOST_GROUPINGS):
             counts = np.bincount(groups + 1)[1:]
             for name, z in columns.items():
                 if name not in found and of != name and _may_be(groups, counts, z, outcomes):

@@ -104,3 +104,14 @@ def test_the_bills_of_penguins():
     diagnosis = audited(CODE, path, target="bill_depth_mm")
     pairs = [one.subject["columns"] for one in diagnosis.findings]
     assert ("bill_length_mm", "species") in pairs
+
+
+def test_of_very_many_features_the_first_are_looked_at_and_it_says_so():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(0, 1, (400, 130))).add_prefix("x")
+    frame["site"], frame["y"] = rng.permutation(np.arange(400) % 2), rng.normal(0, 1, 400)
+    told = audited(CODE, frame, target="y", kinds={"site": "category"}).measurements
+    features = {one.details["feature"] for one in told}
+    assert features == {f"x{place}" for place in range(100)}
+    # The column of two levels is a feature too.
+    assert {one.details["left_out"] for one in told} == {31}

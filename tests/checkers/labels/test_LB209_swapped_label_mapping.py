@@ -119,3 +119,11 @@ def test_one_class_in_train_fits_no_model():
     train, held = sides(400)
     told = reason(audited(CODE, train.assign(y=0), held, target="y", task="classification"), CODE)
     assert told.startswith("too few rows of train and eval have a class that both know")
+
+
+def test_of_very_many_classes_no_model_is_fitted():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(0, 1, 6_000), "y": rng.integers(0, 300, 6_000)})
+    frame["y"] = "k" + frame["y"].astype(str)
+    told = audited(CODE, frame[:4_000], frame[4_000:].reset_index(drop=True), target="y")
+    assert reason(told, CODE) == "the target has 300 classes; models are fitted of at most 100"

@@ -150,3 +150,14 @@ def test_coarse_numbers_that_go_with_a_coarse_target_are_no_means(seed):
         {"x": x, "half": x // 2, "y": np.round(1_000 + 40 * x + rng.normal(0, 90, 2_000))}
     )
     assert state(audited(CODE, frame, target="y", task="regression")) == "passed"
+
+
+def test_of_very_many_columns_the_first_are_compared_and_it_says_so():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(0, 1, (60, 510))).add_prefix("x")
+    frame["town"], frame["y"] = rng.choice(["a", "b", "c"], 60), rng.normal(0, 1, 60)
+    frame.insert(0, "early", frame.groupby("town")["y"].transform("mean"))
+    frame["late"] = frame["early"]
+    (told,) = audited(CODE, frame, target="y").measurements
+    assert told.subject["column"] == "early"
+    assert told.details["left_out"] == 12
