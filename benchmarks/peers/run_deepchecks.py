@@ -238,6 +238,10 @@ def _missing(code: str, case: Case) -> str | None:
         return "for classification only"
     if code == "DA117":
         return None if case.evaluation is not None else "needs an eval set"
+    if code not in PROBES:
+        return "no check of it"
+    if code == "LK403" and not (case.groups or case.named("id")):
+        return "needs the column of the groups, and the case declares none"
     if PROBES[code].needs_eval and case.evaluation is None:
         return "needs an eval set"
     if PROBES[code].needs_target and case.target is None:
