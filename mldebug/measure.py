@@ -11,11 +11,10 @@ from typing import Any, Literal
 from mldebug.artefacts import Table
 from mldebug.checker import Checker, Unavailable
 from mldebug.executors import threads
-from mldebug.measurement import Measurement, Row, Rows
+from mldebug.measurement import MOST_ROWS, Measurement, Row, Rows
 from mldebug.resolve import recipes
 from mldebug.schedule import Failed, Schedule, Work
 
-MOST_ROWS = 1_000
 ROWS_WITH_CELLS = 20
 LONGEST_CELL = 200
 

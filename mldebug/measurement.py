@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+if TYPE_CHECKING:
+    import numpy as np
+
+MOST_ROWS = 1_000
+"""So many rows are named as evidence; of a million rows, more help nobody to find the fault."""
 SUBJECT_KEYS = (
     "table",
     "column",
@@ -148,6 +153,43 @@ class Rows:
 
     total: int
     items: tuple[Row, ...]
+
+    @classmethod
+    def of(
+        cls,
+        table: str,
+        rows: np.ndarray | Sequence[int],
+        *,
+        scores: np.ndarray | Sequence[float] | None = None,
+        matches: np.ndarray | Sequence[int | None] | None = None,
+    ) -> Rows | None:
+        """These rows of a table as evidence; None if there are none.
+
+        Parameters
+        ----------
+        table : {"train", "eval", "reference"}
+            Whose rows they are.
+        rows : numpy.ndarray of shape (n_rows,), dtype int64, or sequence of int
+            The rows, the worst first. The first 1,000 are named, all are counted.
+        scores : numpy.ndarray of shape (n_rows,), dtype float64, or None
+            How bad each of them is.
+        matches : numpy.ndarray of shape (n_rows,), dtype int64, or None
+            The row of train that each of them goes with; None for a row that goes with none.
+        """
+        if not len(rows):
+            return None
+        named = range(min(len(rows), MOST_ROWS))
+        others = [None if matches is None else matches[place] for place in named]
+        items = tuple(
+            Row(
+                table,
+                int(rows[place]),
+                None if scores is None else float(scores[place]),
+                None if (other := others[place]) is None else ("train", int(other)),
+            )
+            for place in named
+        )
+        return cls(len(rows), items)
 
 
 @dataclass(frozen=True, slots=True)

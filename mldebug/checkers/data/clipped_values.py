@@ -9,14 +9,13 @@ from mldebug.artefacts import Column, Kind, Table
 from mldebug.checker import Unavailable, checker
 from mldebug.checkers.data.atom_figures import piled
 from mldebug.columns import numbers
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 from mldebug.stats.atom_limits import LEAST_DISTINCT, WINDOW_DISTINCT, WINDOW_ROWS, WINDOW_SHARE
 
 if TYPE_CHECKING:
     from mldebug.derive.atoms import Atoms
     from mldebug.stats.atoms import Pile
 
-MOST_ROWS = 1_000
 LEVEL = 0.05
 """Rows are named where the pile is surprising at this level."""
 CLIPPED_SHARE = Quantity(
@@ -66,7 +65,7 @@ def _measured(column: Column, pile: Pile, n: int) -> Measurement:
     rows = figure = None
     if beyond > 0 and pile.p < LEVEL:
         places = np.flatnonzero(numbers(column.data) == pile.value)
-        rows = Rows(len(places), tuple(Row("train", int(row)) for row in places[:MOST_ROWS]))
+        rows = Rows.of("train", places)
         title = f"{pile.count:,} rows hold just the {pile.side} value of {column.name}"
         figure = piled(column, [pile.value], title)
     return Measurement(

@@ -12,7 +12,7 @@ from mldebug.columns import numbers
 from mldebug.derive.atoms import calendar_ends
 from mldebug.derive.missing_words import missing_words
 from mldebug.derive.word_counts import rows_of
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 from mldebug.stats.atom_limits import FAR_FROM_ZERO, NEAR_CONTINUOUS, PILED
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from mldebug.derive.identifiers import Identifier
     from mldebug.derive.word_counts import WordCounts
 
-MOST_ROWS = 1_000
 SHOWN = 5
 WHY = {
     "word": "a word for a missing value",
@@ -104,10 +103,7 @@ def _words(held: WordCounts) -> list[StandIn]:
 
 def _measured(column: Column, found: list[StandIn], n: int) -> Measurement:
     disguised = sum(one.held for one in found)
-    rows = None
-    if found:
-        places = _places(column, found)
-        rows = Rows(len(places), tuple(Row("train", int(row)) for row in places[:MOST_ROWS]))
+    rows = Rows.of("train", _places(column, found)) if found else None
     return Measurement(
         quantity=DISGUISED_SHARE.name,
         subject=Subject(column=column.name),

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from mldebug.artefacts import Table
 from mldebug.checker import checker
 from mldebug.derive.repeats import BEYOND_CHANCE, most_surprising
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     from mldebug.derive.repeats import Repeats
 
-MOST_ROWS = 1_000
 DUPLICATE_SHARE = Quantity(
     name="data.duplicate_share",
     unit="share of rows",
@@ -38,10 +37,6 @@ def duplicate_rows(train: Table, repeats: Repeats) -> Iterator[Measurement]:
     import numpy as np
 
     kept = most_surprising(repeats, np.flatnonzero(repeats.surprising))
-    evidence = tuple(
-        Row("train", int(repeats.rows[one]), match=("train", int(repeats.matches[one])))
-        for one in kept[:MOST_ROWS]
-    )
     yield Measurement(
         quantity=DUPLICATE_SHARE.name,
         subject=Subject(),
@@ -53,5 +48,5 @@ def duplicate_rows(train: Table, repeats: Repeats) -> Iterator[Measurement]:
             "compared": "categories" if repeats.all_categorical else "values",
             "columns_ignored": list(repeats.ignored),
         },
-        rows=Rows(len(kept), evidence) if len(kept) else None,
+        rows=Rows.of("train", repeats.rows[kept], matches=repeats.matches[kept]),
     )

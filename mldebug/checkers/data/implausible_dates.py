@@ -10,12 +10,11 @@ from mldebug.artefacts import Column, Kind, Table, TimeColumn
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import codes, levels, numbers
 from mldebug.derive.atoms import CALENDAR_ENDS
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     import numpy as np
 
-MOST_ROWS = 1_000
 SHOWN = 3
 HOUR = 3_600 * 10**6
 DAY = 24 * HOUR
@@ -78,14 +77,13 @@ def _measured(column: Column, today: datetime, n: int, *, observed: bool) -> Mea
         if len(rows):
             told.append(f"{len(rows):,} {what} ({_span(dates[rows])})")
     rows = np.flatnonzero(wrong)
-    evidence = Rows(len(rows), tuple(Row("train", int(row)) for row in rows[:MOST_ROWS]))
     return Measurement(
         quantity=IMPLAUSIBLE_SHARE.name,
         subject=Subject(column=column.name),
         value=len(rows) / n,
         n=n,
         details={"implausible": len(rows), "what": "; ".join(told)},
-        rows=evidence if len(rows) else None,
+        rows=Rows.of("train", rows),
     )
 
 

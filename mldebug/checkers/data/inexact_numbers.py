@@ -11,7 +11,7 @@ from mldebug.columns import LARGEST_WHOLE, numbers
 from mldebug.derive.damaged_text import cut_short, garbled
 from mldebug.derive.identifiers import NAMED, NEAR_UNIQUE
 from mldebug.derive.word_counts import rows_of
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mldebug.derive.profile import ColumnProfile, Profile
     from mldebug.derive.word_counts import WordCounts
 
-MOST_ROWS = 1_000
 LARGEST_KEY = 2.0**64
 SAME_LENGTH = 0.99
 SHOWN, LONGEST = 2, 40
@@ -70,7 +69,6 @@ def _measured(column: Column, faults: list[tuple[str, np.ndarray]], n: int) -> M
     import numpy as np
 
     rows = np.unique(np.concatenate([where for _, where in faults])) if faults else np.zeros(0, int)
-    evidence = Rows(len(rows), tuple(Row("train", int(row)) for row in rows[:MOST_ROWS]))
     return Measurement(
         quantity=INEXACT_SHARE.name,
         subject=Subject(column=column.name),
@@ -80,7 +78,7 @@ def _measured(column: Column, faults: list[tuple[str, np.ndarray]], n: int) -> M
             "inexact": len(rows),
             "what": "; ".join(f"{len(where):,} {what}" for what, where in faults),
         },
-        rows=evidence if len(rows) else None,
+        rows=Rows.of("train", rows),
     )
 
 

@@ -10,7 +10,7 @@ from mldebug.checker import Unavailable, checker
 from mldebug.columns import codes, is_coded, levels
 from mldebug.derive.missing_words import missing_words
 from mldebug.derive.word_counts import rows_of
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from mldebug.derive.word_counts import WordCounts
 
-MOST_ROWS = 1_000
 SHOWN, LONGEST = 3, 30
 FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+"
 NUMBER = rf"^\s*[+-]?(?:{FIGURE})(?:[eE][+-]?\d+)?\s*%?\s*$"
@@ -93,7 +92,6 @@ def _measured(column: Column, found: list[Stray], n: int) -> Measurement:
             rows = np.union1d(rows, one.rows)
             told.append(one)
     rarer = len(rows)
-    evidence = Rows(rarer, tuple(Row("train", int(row)) for row in rows[:MOST_ROWS]))
     return Measurement(
         quantity=MIXED_SHARE.name,
         subject=Subject(column=column.name),
@@ -104,7 +102,7 @@ def _measured(column: Column, found: list[Stray], n: int) -> Measurement:
             "most": told[0].most if told else "",
             "others": " and text that reads as ".join(one.others for one in told),
         },
-        rows=evidence if rarer else None,
+        rows=Rows.of("train", rows),
     )
 
 

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from mldebug.artefacts import Kind, Table, Target
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import numbers
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     from mldebug.artefacts import Column
     from mldebug.derive.profile import Profile
 
-MOST_ROWS = 1_000
 INFINITE_SHARE = Quantity(
     name="data.infinite_share",
     unit="share of rows",
@@ -53,9 +52,8 @@ def _found(column: Column, train: Table) -> Measurement:
 
     values = numbers(column.data)
     rows = np.flatnonzero(np.isinf(values))
-    evidence = tuple(Row("train", int(row)) for row in rows[:MOST_ROWS])
     negative = int(np.sum(values[rows] < 0))
-    return _measured(column, train, len(rows), negative, Rows(len(rows), evidence))
+    return _measured(column, train, len(rows), negative, Rows.of("train", rows))
 
 
 def _measured(

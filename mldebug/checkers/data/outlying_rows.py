@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from mldebug.artefacts import Table
 from mldebug.checker import checker
 from mldebug.derive.far_cells import EXPECTED, TAIL, TOGETHER
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     import numpy as np
 
     from mldebug.derive.far_cells import FarCells
 
-MOST_ROWS = 1_000
 SHOWN_ROWS, NAMED_COLUMNS = 10, 3
 OUTLYING_SHARE = Quantity(
     name="data.outlying_share",
@@ -61,9 +60,6 @@ def outlying_rows(
     first = np.sort(np.unique(rows, return_index=True)[1])
     count = len(first)
     by_column = Counter(str(name) for name in names)
-    evidence = tuple(
-        Row("train", int(rows[one]), score=float(scores[one])) for one in first[:MOST_ROWS]
-    )
     yield Measurement(
         quantity=OUTLYING_SHARE.name,
         subject=Subject(),
@@ -75,7 +71,7 @@ def outlying_rows(
             "where": _where(by_column),
             "columns": dict(by_column.most_common()),
         },
-        rows=Rows(count, evidence) if count else None,
+        rows=Rows.of("train", rows[first], scores=scores[first]),
         figure=_figure(train, rows, names, first) if count else None,
     )
 

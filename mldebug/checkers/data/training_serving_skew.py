@@ -10,7 +10,7 @@ from mldebug.checker import Unavailable, checker
 from mldebug.columns import is_coded, numbers, readable
 from mldebug.derive.same_keys import paired_codes
 from mldebug.executors import threaded
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from mldebug.artefacts import Column
     from mldebug.derive.same_keys import SameKeys
 
-MOST_ROWS = 1_000
 SHOWN = 10
 TOLERANCE = 2.0**-20
 """Eight times the spacing of float32: what a number loses that was stored as one and worked on."""
@@ -82,7 +81,9 @@ def training_serving_skew(
                 "repeated": same_keys.repeated,
                 "key": identifier,
             },
-            rows=_rows(same_keys, differs) if count else None,
+            rows=Rows.of(
+                "eval", same_keys.eval_rows[differs], matches=same_keys.train_rows[differs]
+            ),
             figure=_shown(train, identifier, (mine, theirs), same_keys, differs) if count else None,
         )
 
@@ -99,17 +100,6 @@ def _differing(mine: Column, theirs: Column, pairs: SameKeys) -> np.ndarray:
         close = np.abs(x - y) <= TOLERANCE * np.maximum(np.abs(x), np.abs(y))
     both_missing = np.isnan(x) & np.isnan(y)
     return np.asarray(~(both_missing | (x == y) | (close & np.isfinite(x) & np.isfinite(y))))
-
-
-def _rows(pairs: SameKeys, differs: np.ndarray) -> Rows:
-    import numpy as np
-
-    places = np.flatnonzero(differs)
-    items = tuple(
-        Row("eval", int(pairs.eval_rows[one]), match=("train", int(pairs.train_rows[one])))
-        for one in places[:MOST_ROWS]
-    )
-    return Rows(len(places), items)
 
 
 def _shown(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mldebug.artefacts import Kind, Table
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import codes, is_coded, levels
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from mldebug.artefacts import Column
 
 CHANCE = 0.01
-MOST_ROWS = 1_000
 CATEGORIES_NAMED = 10
 UNSEEN_SHARE = Quantity(
     name="data.unseen_share",
@@ -78,7 +77,6 @@ def _measured(mine: Column, theirs: Column, chance: float) -> Measurement:
         surprising = unseen & (there >= fewest)
     rows = np.flatnonzero(np.isin(seen, np.flatnonzero(surprising)))
     order = sorted(np.flatnonzero(surprising), key=lambda code: (-there[code], words[code]))
-    evidence = tuple(Row("eval", int(row)) for row in rows[:MOST_ROWS])
     return Measurement(
         quantity=UNSEEN_SHARE.name,
         subject=Subject(column=mine.name),
@@ -90,7 +88,7 @@ def _measured(mine: Column, theirs: Column, chance: float) -> Measurement:
             "n_categories": len(order),
             "chance_unseen": int(there[unseen & ~surprising].sum()),
         },
-        rows=Rows(len(rows), evidence) if len(rows) else None,
+        rows=Rows.of("eval", rows),
     )
 
 

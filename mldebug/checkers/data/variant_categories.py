@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 from mldebug.artefacts import Kind, Table, Target
 from mldebug.checker import Unavailable, checker
 from mldebug.derive.word_counts import rows_of
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     from mldebug.artefacts import Column
     from mldebug.derive.identifiers import Identifier
     from mldebug.derive.word_counts import WordCounts
 
-MOST_ROWS = 1_000
 SPELLINGS_SHOWN = 8
 LONGEST_SHOWN = 40
 FREQUENT = 2
@@ -93,10 +92,7 @@ def _measured(column: Column, held: WordCounts, n: int) -> Measurement:
     groups = _groups(held)
     rarer = [code for codes in groups for code in codes[1:]]
     variants = int(held.counts[rarer].sum()) if rarer else 0
-    rows = None
-    if variants:
-        places = rows_of(column, rarer)
-        rows = Rows(variants, tuple(Row("train", int(row)) for row in places[:MOST_ROWS]))
+    rows = Rows.of("train", rows_of(column, rarer)) if variants else None
     return Measurement(
         quantity=VARIANT_SHARE.name,
         subject=Subject(column=column.name),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mldebug.artefacts import Table, Target
 from mldebug.checker import Unavailable, checker
 from mldebug.derive.repeats import BEYOND_CHANCE
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from mldebug.derive.labels import Labels
     from mldebug.derive.repeats import Repeats
 
-MOST_ROWS = 1_000
 CONFLICT_SHARE = Quantity(
     name="labels.conflict_share",
     unit="share of rows",
@@ -44,10 +43,7 @@ def conflicting_labels(
     if target.task != "classification":
         raise Unavailable("the target is a number; equal rows may well have different ones")
     rows, firsts, by_chance = _in_conflict(train_labels, feature_repeats)
-    evidence = tuple(
-        Row("train", row, match=("train", first) if first != row else None)
-        for row, first in zip(rows[:MOST_ROWS], firsts[:MOST_ROWS], strict=True)
-    )
+    others = [None if first == row else first for row, first in zip(rows, firsts, strict=True)]
     yield Measurement(
         quantity=CONFLICT_SHARE.name,
         subject=Subject(),
@@ -60,7 +56,7 @@ def conflicting_labels(
             "compared": "categories" if feature_repeats.all_categorical else "values",
             "columns_ignored": list(feature_repeats.ignored),
         },
-        rows=Rows(len(rows), evidence) if rows else None,
+        rows=Rows.of("train", rows, matches=others),
     )
 
 

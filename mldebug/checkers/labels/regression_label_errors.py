@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Table, Target
 from mldebug.checker import Unavailable, checker
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,6 @@ place, up to these factors of it."""
 BLOCK_ROWS, MOST_BLOCKS = 50, 20
 DEVIATION_OF_NORMAL = 0.674_489_75
 MORE_EVEN = 0.1
-MOST_ROWS = 1_000
 SHOWN = 20
 VALUE_ERROR_SHARE = Quantity(
     name="labels.value_error_share",
@@ -75,7 +74,7 @@ def regression_label_errors(
     far = np.abs(deviations)
     wrong = int(np.sum(far > reach)) if reach is not None else 0
     order = np.argsort(-far, kind="stable")
-    shown = order[: min(wrong or SHOWN, MOST_ROWS)]
+    listed = order[: wrong or SHOWN]
     yield Measurement(
         quantity=VALUE_ERROR_SHARE.name,
         subject=Subject(),
@@ -89,10 +88,7 @@ def regression_label_errors(
             "largest": float(far[order[0]]),
             "scale": scale,
         },
-        rows=Rows(
-            len(shown),
-            tuple(Row("train", int(encoded.rows[one]), float(far[one])) for one in shown),
-        ),
+        rows=Rows.of("train", encoded.rows[listed], scores=far[listed]),
         figure=_table(train, encoded, predicted, deviations, order[: min(wrong, SHOWN)])
         if wrong
         else None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Table
 from mldebug.checker import checker
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from mldebug.derive.inferred_groups import InferredGroups
     from mldebug.derive.labels import Labels
 
-MOST_ROWS = 1_000
 LEVEL = 0.01
 FEWEST_ENTITIES = 10
 INFERRED_GROUP_SHARE = Quantity(
@@ -75,15 +74,7 @@ def inferred_group_rows(
             "rows_each": float(sizes[sizes > 1].mean()) if (sizes > 1).any() else 1.0,
             "memory": memory,
         },
-        rows=Rows(
-            len(rows),
-            tuple(
-                Row("eval", int(row), match=("train", int(mine[place[row]])))
-                for row in rows[:MOST_ROWS]
-            ),
-        )
-        if len(rows)
-        else None,
+        rows=Rows.of("eval", rows, matches=mine[place[rows]]),
     )
 
 

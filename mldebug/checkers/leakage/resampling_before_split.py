@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Target
 from mldebug.checker import checker
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     from mldebug.derive.interpolated import Interpolated
 
-MOST_ROWS = 1_000
 SHOWN = 20
 RESAMPLED_SHARE = Quantity(
     name="leakage.resampled_share",
@@ -46,14 +45,7 @@ def resampling_before_split(target: Target, interpolated: Interpolated) -> Itera
     made = np.concatenate([found.rows, found.copies])
     names, counts = np.unique([found.classes[one] for one in made], return_counts=True)
     by_class = dict(zip(names.tolist(), counts.tolist(), strict=True))
-    evidence = [
-        Row("eval", int(row), match=("train", int(ends[0])))
-        for row, ends in zip(found.rows, found.ends, strict=True)
-    ]
-    evidence += [
-        Row("eval", int(row), match=("train", int(match)))
-        for row, match in zip(found.copies, found.originals, strict=True)
-    ]
+    made_of = np.concatenate([found.ends[:, 0], found.originals])
     yield Measurement(
         quantity=RESAMPLED_SHARE.name,
         subject=Subject(),
@@ -66,7 +58,7 @@ def resampling_before_split(target: Target, interpolated: Interpolated) -> Itera
             "classes": ", ".join(by_class),
             "by_class": by_class,
         },
-        rows=Rows(len(made), tuple(evidence[:MOST_ROWS])) if len(made) else None,
+        rows=Rows.of("eval", made, matches=made_of),
         figure=_by_class(found, by_class, target.classes) if len(made) else None,
     )
 

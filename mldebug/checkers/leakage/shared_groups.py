@@ -9,9 +9,8 @@ from mldebug.artefacts import Kind, Table
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import codes, is_coded, numbers
 from mldebug.derive.fingerprints import terms
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
-MOST_ROWS = 1_000
 SHARED_GROUP_SHARE = Quantity(
     name="leakage.shared_group_share",
     unit="share of eval rows",
@@ -59,12 +58,5 @@ def shared_groups(train: Table, eval: Table, groups: str, device: Device) -> Ite
             "groups": len(np.unique(found[rows])),
             "eval_groups": len(np.unique(asked[named])),
         },
-        rows=Rows(
-            len(rows),
-            tuple(
-                Row("eval", int(row), match=("train", int(found[row]))) for row in rows[:MOST_ROWS]
-            ),
-        )
-        if len(rows)
-        else None,
+        rows=Rows.of("eval", rows, matches=found[rows]),
     )

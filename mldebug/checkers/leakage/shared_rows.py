@@ -9,14 +9,13 @@ from mldebug.artefacts import Table, Target
 from mldebug.checker import checker
 from mldebug.columns import codes, is_coded, levels, numbers
 from mldebug.derive.repeats import BEYOND_CHANCE, most_surprising
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     import numpy as np
 
     from mldebug.derive.repeats import Repeats
 
-MOST_ROWS = 1_000
 SHARED_ROW_SHARE = Quantity(
     name="leakage.shared_row_share",
     unit="share of eval rows",
@@ -46,10 +45,6 @@ def shared_rows(
 
     found = shared_repeats
     kept = most_surprising(found, np.flatnonzero(found.surprising))
-    evidence = tuple(
-        Row("eval", int(found.rows[one]), match=("train", int(found.matches[one])))
-        for one in kept[:MOST_ROWS]
-    )
     agreeing = 0
     if target is not None and target.name in train and target.name in eval:
         mine = _labels(eval, target.name)[found.rows[kept]]
@@ -67,7 +62,7 @@ def shared_rows(
             "compared": "categories" if found.all_categorical else "values",
             "columns_ignored": list(found.ignored),
         },
-        rows=Rows(len(kept), evidence) if len(kept) else None,
+        rows=Rows.of("eval", found.rows[kept], matches=found.matches[kept]),
     )
 
 
