@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Table
 from mldebug.checker import checker
-from mldebug.checkers.data.near_copy_figures import DETAILS, NEARLY, evidence, pairs, told
-from mldebug.measurement import Measurement, Quantity, Subject
+from mldebug.checkers.data.near_copy_share import DETAILS, NEARLY, near_copy_share
+from mldebug.measurement import Measurement, Quantity
 
 if TYPE_CHECKING:
     from mldebug.derive.near_copies import NearCopies
@@ -27,13 +27,4 @@ NEAR_DUPLICATE_SHARE = Quantity(
 @checker(NEAR_DUPLICATE_SHARE)
 def near_duplicate_rows(train: Table, near_repeats: NearCopies) -> Iterator[Measurement]:
     """The share of rows that surprisingly nearly repeat an earlier row."""
-    kept = near_repeats.surprising
-    yield Measurement(
-        quantity=NEAR_DUPLICATE_SHARE.name,
-        subject=Subject(),
-        value=len(kept) / train.n_rows,
-        n=train.n_rows,
-        details=told(near_repeats, kept),
-        rows=evidence(near_repeats, kept, "train"),
-        figure=pairs(near_repeats, kept, train, train),
-    )
+    yield near_copy_share(NEAR_DUPLICATE_SHARE, near_repeats, train, train)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Table
 from mldebug.checker import checker
-from mldebug.checkers.data.near_copy_figures import DETAILS, NEARLY, evidence, pairs, told
-from mldebug.measurement import Measurement, Quantity, Subject
+from mldebug.checkers.data.near_copy_share import DETAILS, NEARLY, near_copy_share
+from mldebug.measurement import Measurement, Quantity
 
 if TYPE_CHECKING:
     from mldebug.derive.near_copies import NearCopies
@@ -27,13 +27,4 @@ NEAR_SHARED_SHARE = Quantity(
 @checker(NEAR_SHARED_SHARE)
 def near_shared_rows(train: Table, eval: Table, near_shared: NearCopies) -> Iterator[Measurement]:
     """The share of evaluation rows that surprisingly nearly repeat a training row."""
-    kept = near_shared.surprising
-    yield Measurement(
-        quantity=NEAR_SHARED_SHARE.name,
-        subject=Subject(),
-        value=len(kept) / eval.n_rows,
-        n=eval.n_rows,
-        details=told(near_shared, kept),
-        rows=evidence(near_shared, kept, "eval"),
-        figure=pairs(near_shared, kept, eval, train),
-    )
+    yield near_copy_share(NEAR_SHARED_SHARE, near_shared, eval, train)

@@ -1,4 +1,4 @@
-"""What near-copies are told as: their number by what was changed, and the first pairs."""
+"""What near-copies are measured as: their share, by what was changed, and the first pairs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mldebug.measurement import Row, Rows
+from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from mldebug.artefacts import Table
     from mldebug.derive.near_copies import NearCopies
 
-MOST_ROWS = 1_000
 SHOWN, NAMED = 12, 6
 IN_WORDS = {
     "case": "differ only in case or spaces",
@@ -39,8 +38,34 @@ NEARLY = (
 )
 
 
-def told(found: NearCopies, kept: np.ndarray) -> dict[str, Any]:
-    """The details of these near-copies."""
+def near_copy_share(
+    quantity: Quantity, found: NearCopies, table: Table, train: Table
+) -> Measurement:
+    """The share of a table's rows that surprisingly nearly repeat a row of train.
+
+    Parameters
+    ----------
+    quantity : Quantity
+        What is measured, with the details `DETAILS`.
+    found : NearCopies
+        Rows of the table with their near-copies in train.
+    table, train : Table
+        Both are train where a row repeats an earlier one.
+    """
+    kept = found.surprising
+    rows, matches = found.rows[kept], found.matches[kept]
+    return Measurement(
+        quantity=quantity.name,
+        subject=Subject(),
+        value=len(kept) / table.n_rows,
+        n=table.n_rows,
+        details=_told(found, kept),
+        rows=Rows.of(table.role, rows, matches=matches),
+        figure=_pairs(found, kept, table, train),
+    )
+
+
+def _told(found: NearCopies, kept: np.ndarray) -> dict[str, Any]:
     counts = Counter(found.changes[one] for one in kept)
     words = [f"{counts[one]:,} {said}" for one, said in IN_WORDS.items() if counts[one]]
     return {
@@ -52,18 +77,7 @@ def told(found: NearCopies, kept: np.ndarray) -> dict[str, Any]:
     }
 
 
-def evidence(found: NearCopies, kept: np.ndarray, table: str) -> Rows | None:
-    """The rows with their matches in train, the least expected first."""
-    if not len(kept):
-        return None
-    items = tuple(
-        Row(table, int(found.rows[one]), match=("train", int(found.matches[one])))
-        for one in kept[:MOST_ROWS]
-    )
-    return Rows(len(kept), items)
-
-
-def pairs(
+def _pairs(
     found: NearCopies, kept: np.ndarray, table: Table, train: Table
 ) -> Mapping[str, Any] | None:
     """The first pairs side by side, with the columns that differ; no cells, which may be secret."""
