@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Table, Target
 from mldebug.checker import checker
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.checkers.labels.doubtful_labels import doubtful_labels, doubtful_rows
+from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from mldebug.derive.label_noise import LabelNoise
 
-MOST_ROWS = 1_000
-SHOWN = 20
 CONFUSED_SHARE = Quantity(
     name="labels.confused_share",
     unit="share of the class",
@@ -92,29 +89,13 @@ def _pair(
             "members": round(members),
             "undecided": noise.undecided,
         },
-        rows=Rows(
-            len(rows),
-            tuple(
-                Row("train", int(noise.rows[one]), 1 - float(noise.belief[one]))
-                for one in rows[:MOST_ROWS]
-            ),
-        )
-        if len(rows)
-        else None,
-        figure=_table(train, noise, rows[:SHOWN], meant, given) if len(rows) else None,
+        rows=doubtful_rows(noise, rows),
+        figure=doubtful_labels(
+            train,
+            target,
+            noise,
+            rows,
+            f"These rows look like {meant} and are labelled {given}",
+            "The most doubtful rows of this pair of classes",
+        ),
     )
-
-
-def _table(
-    train: Table, noise: LabelNoise, rows: np.ndarray, meant: str, given: str
-) -> dict[str, Any]:
-    return {
-        "kind": "table",
-        "title": f"These rows look like {meant} and are labelled {given}",
-        "description": "The most doubtful rows of this pair of classes",
-        "header": ["row", "label", "suggested", "chance that the label is right"],
-        "rows": [
-            [train.position(int(noise.rows[one])), given, meant, f"{noise.belief[one]:.1%}"]
-            for one in rows
-        ],
-    }

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Kind, Table, Target, TimeColumn
 from mldebug.checker import Unavailable, checker
+from mldebug.checkers.labels.doubtful_labels import doubtful_rows
 from mldebug.columns import codes, levels, numbers
 from mldebug.derive.label_noise import LEAST_SHARE
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 BLOCKS = 10
 FEWEST_A_PART = 50
 MOST_PARTS = 50
-MOST_ROWS = 1_000
 ROUNDS = 30
 BATCH_GAP = Quantity(
     name="labels.batch_gap",
@@ -159,15 +159,7 @@ def _measured(noise: LabelNoise, division: _Division) -> Measurement:
             "members": int(members[worst]),
             "undecided": noise.undecided,
         },
-        rows=Rows(
-            len(chosen),
-            tuple(
-                Row("train", int(noise.rows[one]), 1 - float(noise.belief[one]))
-                for one in chosen[:MOST_ROWS]
-            ),
-        )
-        if len(chosen)
-        else None,
+        rows=doubtful_rows(noise, chosen),
         figure=_intervals(division, sums, members),
     )
 

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Table, Target
 from mldebug.checker import checker
+from mldebug.checkers.labels.doubtful_labels import SHOWN, doubtful_labels, doubtful_rows
 from mldebug.derive.label_noise import DECIDED, NEARLY, STRONG
-from mldebug.measurement import Measurement, Quantity, Row, Rows, Subject
+from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from mldebug.derive.label_noise import LabelNoise
 
-MOST_ROWS = 1_000
-SHOWN = 20
 DOUBTED = 0.5
 """A label is listed as wrong if it is likelier wrong than right."""
 LABEL_ERROR_SHARE = Quantity(
@@ -29,7 +26,8 @@ LABEL_ERROR_SHARE = Quantity(
         "under the rate at which labels contradict out-of-sample predictions, however sure these "
         "are. Labels that are random given the features contradict sure predictions ever more "
         "rarely, and do not count. By maximum likelihood from the predictions of boosting and a "
-        "linear model (or those given), at most 20,000 rows; the interval is that of the profile "
+        "linear model of at most 20,000 rows, or from those given, of which a sample of at least "
+        "4,000 rows is fitted and every label judged; the interval is that of the profile "
         "likelihood. n counts the rows whose class the models are sure of at .9; where they would "
         f"be right on fewer than {DECIDED:.0%} of rows, were no label wrong, it is 0, and no more "
         f"than an upper end is told (from {NEARLY:.0%} on, if the log likelihood of wrong labels "
@@ -41,6 +39,7 @@ LABEL_ERROR_SHARE = Quantity(
         "judged": "the number of labels that were judged",
         "listed": "the number of labels that are likelier wrong than right",
         "attained": "the share of rows that the models would get right, were no label wrong",
+        "contradicted": "the number of labels off the diagonal of the confident joint",
         "predictions": "whose predictions they were",
         "undecided": "why it cannot be told, where it cannot",
     },
@@ -55,14 +54,14 @@ def label_errors(train: Table, target: Target, label_noise: LabelNoise) -> Itera
     noise = label_noise
     judged, share = len(noise.rows), noise.floor.share
     low, _ = noise.interval
-    order = np.argsort(noise.belief, kind="stable")
     listed = int(np.sum(noise.belief < 1 - DOUBTED)) if low > 0 else 0
-    shown = order[: min(listed or SHOWN, MOST_ROWS)]
+    order = noise.most_doubtful(listed or SHOWN)
     details: dict[str, Any] = {
         "wrong": round(share * judged),
         "judged": judged,
         "listed": listed,
         "attained": noise.attained,
+        "contradicted": noise.contradicted,
         "predictions": noise.source,
         "undecided": noise.undecided,
     }
@@ -73,30 +72,13 @@ def label_errors(train: Table, target: Target, label_noise: LabelNoise) -> Itera
         n=noise.sure if noise.decided else 0,
         interval=noise.interval,
         details=details,
-        rows=Rows(
-            listed or len(shown),
-            tuple(
-                Row("train", int(noise.rows[one]), 1 - float(noise.belief[one])) for one in shown
-            ),
+        rows=doubtful_rows(noise, order),
+        figure=doubtful_labels(
+            train,
+            target,
+            noise,
+            order[:listed],
+            "These labels contradict what the features say",
+            "The most doubtful labels, each with the class that the features suggest",
         ),
-        figure=_listed(train, target, noise, shown[:SHOWN]) if listed else None,
     )
-
-
-def _listed(train: Table, target: Target, noise: LabelNoise, shown: np.ndarray) -> dict[str, Any]:
-    rows = [
-        [
-            train.position(int(noise.rows[one])),
-            target.classes[noise.given[one]],
-            target.classes[noise.suggested[one]],
-            f"{noise.belief[one]:.1%}",
-        ]
-        for one in shown
-    ]
-    return {
-        "kind": "table",
-        "title": "These labels contradict what the features say",
-        "description": "The most doubtful labels, each with the class that the features suggest",
-        "header": ["row", "label", "suggested", "chance that the label is right"],
-        "rows": rows,
-    }
