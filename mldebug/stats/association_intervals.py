@@ -32,9 +32,10 @@ def association_estimate(
     Notes
     -----
     The interval is symmetric on the scale of the inverse hyperbolic tangent. Its standard error is
-    that of the influence values, which count in that the ranks are estimated too, and for two
-    columns of numbers at least that of normal values, sqrt((1 + r^2 / 2) / (n - 3)). Columns that
-    determine each other count as 1 - 1/n, so that no few rows are certain. O(n log n).
+    that of the influence values, which count in that the ranks are estimated too; unless both columns
+    hold categories, at least that of ranks of normal values, sqrt((1 + r^2 / 2) / (n - 3)); and at
+    least that of a change of 1/n in the value. Values above 1 - 1/n count as that, so that no few
+    rows are certain. O(n log n).
 
     References
     ----------
