@@ -32,6 +32,10 @@ class Kind(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
+NUMERIC_OR_CATEGORICAL = (Kind.NUMBER, Kind.BOOLEAN, Kind.CATEGORY)
+"""The kinds of which distributions are compared; dates and free text have rules of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column in its canonical form.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Kind, Table, Target
+from mldebug.artefacts import NUMERIC_OR_CATEGORICAL, Table, Target
 from mldebug.checker import Unavailable, derived
 from mldebug.columns import is_coded
 from mldebug.derive.encoded import feature_matrix
@@ -85,7 +85,7 @@ def associated_pairs(
     left_out = {one.column for one in identifiers} | {groups, target.name if target else None}
     varying = [
         one
-        for one in train.of_kind(Kind.NUMBER, Kind.BOOLEAN, Kind.CATEGORY)
+        for one in train.of_kind(*NUMERIC_OR_CATEGORICAL)
         if one.name not in left_out and train_profile.columns[one.name].n_distinct > 1
     ]
     numbered = [one for one in varying if not is_coded(one)][:MOST_NUMBERS]

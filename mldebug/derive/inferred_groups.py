@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Kind, Table
+from mldebug.artefacts import NUMERIC_OR_CATEGORICAL, Table
 from mldebug.checker import Unavailable, derived
 from mldebug.columns import is_coded, numbers
 from mldebug.derive.fingerprints import terms
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mldebug.arrays import Device
     from mldebug.artefacts import Column
 
-COMPARED = (Kind.NUMBER, Kind.BOOLEAN, Kind.CATEGORY)
 LOOKED_AT = 5_000
 """Rows of either table that the entities' columns are looked for in."""
 MOST_COLUMNS = 30
@@ -91,12 +90,11 @@ def inferred_groups(
         raise Unavailable("--groups names the groups, so none need be inferred")
     columns = [
         one
-        for one in train.columns
-        if one.kind in COMPARED
-        and one.name not in non_features
+        for one in train.of_kind(*NUMERIC_OR_CATEGORICAL)
+        if one.name not in non_features
         and one.name in eval
         and is_coded(eval[one.name]) == is_coded(one)
-        and eval[one.name].kind in COMPARED
+        and eval[one.name].kind in NUMERIC_OR_CATEGORICAL
     ]
     if len(columns) < 2 + FEWEST_VARYING:
         raise Unavailable("too few columns could describe an entity that rows share")

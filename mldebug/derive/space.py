@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Kind, Table
+from mldebug.artefacts import NUMERIC_OR_CATEGORICAL, Table
 from mldebug.checker import Unavailable, derived
 from mldebug.columns import codes, is_coded, levels, numbers
 from mldebug.derive.sample import FOR_STATISTICS, sampled_rows
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from mldebug.artefacts import Column
 
-COMPARED = (Kind.NUMBER, Kind.BOOLEAN, Kind.CATEGORY)
 FEW_WORDS = 8
 """Up to so many categories have a dimension each; more are points on a sphere of as many dimensions."""
 MOST_DIMENSIONS = 512
@@ -70,9 +69,8 @@ def space(
 
     columns = [
         one
-        for one in train.columns
-        if one.kind in COMPARED
-        and one.name not in non_features
+        for one in train.of_kind(*NUMERIC_OR_CATEGORICAL)
+        if one.name not in non_features
         and (eval is None or (one.name in eval and eval[one.name].kind is one.kind))
     ]
     rows = sampled_rows(train.n_rows, seed, FOR_STATISTICS)

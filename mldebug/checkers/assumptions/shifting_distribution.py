@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Kind, Table, Target, TimeColumn
+from mldebug.artefacts import NUMERIC_OR_CATEGORICAL, Kind, Table, Target, TimeColumn
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import codes, is_coded, levels, numbers
 from mldebug.derive.sample import FOR_MODELS, sampled_rows
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 FEWEST_ROWS = 40
 MOST_WORDS = 5
-LEFT_OUT = (Kind.DATE, Kind.TEXT, Kind.IDENTIFIER, Kind.EMPTY, Kind.UNSUPPORTED)
 TIME_SHIFT = Quantity(
     name="assumptions.time_shift",
     unit="standard deviations",
@@ -70,10 +69,8 @@ def shifting_distribution(
         )
     # That the target changes over time is as bad as that a feature does.
     left_out = non_features - {target.name if target else None}
-    for column in train.columns:
-        if column.name in left_out or column.kind in LEFT_OUT:
-            continue
-        found = _changes(column, rows, device)
+    for column in train.of_kind(*NUMERIC_OR_CATEGORICAL):
+        found = _changes(column, rows, device) if column.name not in left_out else None
         if found is not None:
             yield _measured(train, column, time, moments, found)
 

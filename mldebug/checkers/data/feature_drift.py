@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mldebug.artefacts import Kind, Table
+from mldebug.artefacts import NUMERIC_OR_CATEGORICAL, Table
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import codes, is_coded, levels, numbers
 from mldebug.executors import threaded
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from mldebug.arrays import Device
     from mldebug.artefacts import Column
 
-COMPARED = (Kind.NUMBER, Kind.BOOLEAN, Kind.CATEGORY)
 FEWEST = 10
 CATEGORIES_SHOWN = 10
 MOST_WRITTEN_OUT = 1e9
@@ -53,11 +52,8 @@ def feature_drift(
     """The distance of each feature between the tables."""
     compared = [
         (mine, eval[mine.name])
-        for mine in train.columns
-        if mine.name in eval
-        and mine.name not in non_features
-        and mine.kind in COMPARED
-        and eval[mine.name].kind is mine.kind
+        for mine in train.of_kind(*NUMERIC_OR_CATEGORICAL)
+        if mine.name in eval and mine.name not in non_features and eval[mine.name].kind is mine.kind
     ]
     if not compared:
         raise Unavailable("train and eval share no column of numbers or categories")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from mldebug.artefacts import Kind, Table, Target, TimeColumn, Validation
+from mldebug.artefacts import NUMERIC_OR_CATEGORICAL, Kind, Table, Target, TimeColumn, Validation
 from mldebug.checker import Unavailable, checker
 from mldebug.checkers.data.course_figures import course
 from mldebug.columns import codes, is_coded, numbers
@@ -25,7 +25,6 @@ OTHERS_TOLD = 0.1
 SORTED = 0.95
 """Neighbours as alike as this stand in a sorted file; eval goes on with it if this share of its rows
 lie beyond its end."""
-LEFT_OUT = (Kind.DATE, Kind.TEXT, Kind.IDENTIFIER, Kind.EMPTY, Kind.UNSUPPORTED)
 MOST_NAMED = 3
 ORDER_DEPENDENCE = Quantity(
     name="data.order_dependence",
@@ -74,9 +73,7 @@ def ordered_rows(
 
     # Rows of one group or one class that stand side by side are what is looked for.
     left_out = {one.column for one in identifiers} | {time.name if time else None}
-    columns = [
-        one for one in train.columns if one.kind not in LEFT_OUT and one.name not in left_out
-    ]
+    columns = [one for one in train.of_kind(*NUMERIC_OR_CATEGORICAL) if one.name not in left_out]
     found = [one for column in columns if (one := _measured(column, train.n_rows, device))]
     if not found:
         raise Unavailable("too few neighbouring rows have values to tell whether they are ordered")
