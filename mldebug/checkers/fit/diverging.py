@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mldebug.checker import Unavailable, checker
+from mldebug.checker import checker
 from mldebug.checkers.fit.rates import restarts
-from mldebug.checkers.fit.run_lines import drawn, loss_of, training_curve
+from mldebug.checkers.fit.run_lines import drawn, loss_of, training_curves
 from mldebug.derive.curve_figures import curve_figure, rate_panel
 from mldebug.measurement import Measurement, Quantity, Subject
 
@@ -39,12 +39,8 @@ DIVERGING = Quantity(
 @checker(DIVERGING)
 def diverging(learning_curves: tuple[LearningCurves, ...]) -> Iterator[Measurement]:
     """The rise of each run's training loss from its lowest level to its end."""
-    found = [(one, training_curve(one)) for one in learning_curves]
-    if all(train is None for _, train in found):
-        raise Unavailable("no run logged a loss or a score of training data")
-    for curves, train in found:
-        if train is not None:
-            yield _measured(curves, train)
+    for curves, train in training_curves(learning_curves):
+        yield _measured(curves, train)
 
 
 def _measured(curves: LearningCurves, train: Curve) -> Measurement:

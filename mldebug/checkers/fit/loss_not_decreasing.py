@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from mldebug.checker import Unavailable, checker
-from mldebug.checkers.fit.run_lines import best_of, classes_of, drawn, loss_of, training_curve
+from mldebug.checker import checker
+from mldebug.checkers.fit.run_lines import (
+    best_of,
+    classes_of,
+    drawn,
+    loss_of,
+    training_curves,
+)
 from mldebug.derive.curve_figures import curve_figure, line
 from mldebug.measurement import Measurement, Quantity, Subject
 
@@ -41,12 +47,8 @@ DECREASE = Quantity(
 @checker(DECREASE)
 def loss_not_decreasing(learning_curves: tuple[LearningCurves, ...]) -> Iterator[Measurement]:
     """The relative decrease of each run's training loss."""
-    found = [(one, training_curve(one)) for one in learning_curves]
-    if all(train is None for _, train in found):
-        raise Unavailable("no run logged a loss or a score of training data")
-    for curves, train in found:
-        if train is not None:
-            yield _measured(curves, train)
+    for curves, train in training_curves(learning_curves):
+        yield _measured(curves, train)
 
 
 def _measured(curves: LearningCurves, train: Curve) -> Measurement:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mldebug.checker import Unavailable, checker
+from mldebug.checker import checker
 from mldebug.checkers.fit.run_lines import (
     course_of_training,
     drawn,
-    judged_pair,
+    evaluation_curves,
     loss_of,
     mean_between,
 )
@@ -46,12 +46,8 @@ OVERFITTING = Quantity(
 @checker(OVERFITTING)
 def overfitting(learning_curves: tuple[LearningCurves, ...]) -> Iterator[Measurement]:
     """The rise of each run's evaluation loss from its lowest level to its end."""
-    pairs = [(one, *judged_pair(one)) for one in learning_curves]
-    if all(evaluated is None for _, _, evaluated in pairs):
-        raise Unavailable("no run logged a loss or a score of evaluation data")
-    for curves, train, evaluated in pairs:
-        if evaluated is not None:
-            yield _measured(curves, train, evaluated)
+    for curves, train, evaluated in evaluation_curves(learning_curves):
+        yield _measured(curves, train, evaluated)
 
 
 def _measured(curves: LearningCurves, train: Curve | None, evaluated: Curve) -> Measurement:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mldebug.checker import Unavailable, checker
-from mldebug.checkers.fit.run_lines import drawn, judged_pair, loss_of
+from mldebug.checker import checker
+from mldebug.checkers.fit.run_lines import drawn, evaluation_curves, loss_of
 from mldebug.derive.curve_figures import curve_figure
 from mldebug.measurement import Measurement, Quantity, Subject
 
@@ -38,12 +38,8 @@ IDLE = Quantity(
 @checker(IDLE)
 def overtraining(learning_curves: tuple[LearningCurves, ...]) -> Iterator[Measurement]:
     """The share of each run that lies in an evaluation loss which no longer changes."""
-    pairs = [(one.run, judged_pair(one)[1]) for one in learning_curves]
-    if all(evaluated is None for _, evaluated in pairs):
-        raise Unavailable("no run logged a loss or a score of evaluation data")
-    for run, evaluated in pairs:
-        if evaluated is not None:
-            yield _measured(run, evaluated)
+    for curves, _, evaluated in evaluation_curves(learning_curves):
+        yield _measured(curves.run, evaluated)
 
 
 def _measured(run: str, evaluated: Curve) -> Measurement:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mldebug.checker import Unavailable
 from mldebug.derive.curve_figures import line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
 
@@ -56,6 +57,39 @@ def judged_pair(curves: LearningCurves) -> tuple[Curve | None, Curve | None]:
 def training_curve(curves: LearningCurves) -> Curve | None:
     """The curve of the training loss, or of a training score where no loss was logged."""
     return curves.train or curves.train_score
+
+
+def training_curves(
+    learning_curves: Sequence[LearningCurves],
+) -> list[tuple[LearningCurves, Curve]]:
+    """The runs that logged a training curve, each with it.
+
+    Raises
+    ------
+    Unavailable
+        There is none.
+    """
+    found = [(one, curve) for one in learning_curves if (curve := training_curve(one)) is not None]
+    if not found:
+        raise Unavailable("no run logged a loss or a score of training data")
+    return found
+
+
+def evaluation_curves(
+    learning_curves: Sequence[LearningCurves],
+) -> list[tuple[LearningCurves, Curve | None, Curve]]:
+    """The runs that logged an evaluation curve, each with the curve of training and with it.
+
+    Raises
+    ------
+    Unavailable
+        There is none.
+    """
+    pairs = [(one, *judged_pair(one)) for one in learning_curves]
+    found = [(one, train, curve) for one, train, curve in pairs if curve is not None]
+    if not found:
+        raise Unavailable("no run logged a loss or a score of evaluation data")
+    return found
 
 
 def drawn(curve: Curve | None, raw: bool = True) -> Iterator[dict[str, Any]]:
