@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from mldebug.cli.options import FailOnOption, IgnoreOption, ReportOption
+
 
 def judge(
     diagnosis: Annotated[
@@ -30,23 +32,9 @@ def judge(
             help="Judge by these rules only: codes or families, with commas: LK,DA101,labels.",
         ),
     ] = None,
-    ignore: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CODES",
-            help="Leave these rules out, besides those that the configuration ignores.",
-        ),
-    ] = None,
-    fail_on: Annotated[
-        str | None,
-        typer.Option(
-            metavar="error|warning|note|never",
-            help="The severity from which on the exit status is 1; error by default.",
-        ),
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Write the report here: one file.")
-    ] = None,
+    ignore: IgnoreOption = None,
+    fail_on: FailOnOption = None,
+    report: ReportOption = None,
     json: Annotated[
         Path | None, typer.Option(metavar="FILE.json", help="Write the new diagnosis here.")
     ] = None,
