@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from tests.audits import audited, measured, only, reason, state
+from tests.planted_scores import scores_with_area
 from tests.tables import Case, base
 
 CODE = "FE315"
@@ -20,15 +20,8 @@ SITES = 12
 def plant(rng: np.random.Generator, n: int, dose: float) -> Case:
     """Collect the rows at sites that predict the target with the area ``dose``."""
     case = twin(rng, n)
-    y = case.train["y"]
-    if y.dtype.kind == "f":
-        linear = 2 * np.sin(np.pi * (2 * dose - 1) / 6)
-        own = np.array([NormalDist().inv_cdf(one) for one in (y.rank() - 0.5) / n])
-        scores = linear * own + np.sqrt(1 - linear**2) * rng.normal(0, 1, n)
-    else:
-        own = y == rng.choice(y.unique())
-        scores = np.sqrt(2) * NormalDist().inv_cdf(dose) * own + rng.normal(0, 1, n)
-    codes = rng.permutation(SITES)[(SITES * (pd.Series(scores).rank() - 0.5) // n).astype(int)]
+    scores = scores_with_area(rng, case.train["y"], dose)
+    codes = rng.permutation(SITES)[(SITES * (scores.rank() - 0.5) // n).astype(int)]
     column = str(rng.choice(["hospital", "Batch", "camera_id", "picture"]))
     named = {"hospital": "ward {}", "picture": "set{}/scan.png"}
     words = [named[column].format(code) for code in codes] if column in named else codes

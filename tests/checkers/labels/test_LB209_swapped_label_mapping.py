@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from statistics import NormalDist
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from tests.audits import audited, measured, only, reason
+from tests.planted_scores import strength_of
 from tests.tables import Case, base, split
 
 CODE = "LB209"
@@ -37,21 +35,6 @@ def plant(rng: np.random.Generator, n: int, dose: float) -> Case:
 def _named(rng: np.random.Generator, code):
     """The classes as whole numbers or as words."""
     return code if rng.random() < 0.5 else np.array(["bad", "good", "new", "old"], object)[code]
-
-
-@cache
-def strength_of(gain: float) -> float:
-    """How strong a standard normal score must be for its best guess to be right (1 + gain) / 2.
-
-    With log odds ``b s`` the best guess is right with the chance (1 + |tanh(b s / 2)|) / 2.
-    """
-    scores = np.array([NormalDist().inv_cdf((one + 0.5) / 2_000) for one in range(2_000)])
-    low, high = 0.0, 200.0
-    for _ in range(50):
-        middle = (low + high) / 2
-        reached = np.mean(np.abs(np.tanh(middle * scores / 2)))
-        low, high = (middle, high) if reached < gain else (low, middle)
-    return low
 
 
 def twin(rng: np.random.Generator, n: int) -> Case:

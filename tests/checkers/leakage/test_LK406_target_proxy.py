@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 
 from tests.audits import audited, only, reason
 from tests.clean_tables import perfect_feature
+from tests.planted_scores import strength_of
 from tests.tables import Case, base
 
 CODE = "LK406"
@@ -44,21 +44,6 @@ def plant(rng: np.random.Generator, n: int, dose: float) -> Case:
     frame = pd.DataFrame({f"x{one}": features[:, one] for one in range(FEATURES)})
     frame.insert(int(rng.integers(0, FEATURES)), name, proxy)
     return Case("target-proxy", frame.assign(y=y), target="y", subject={"column": str(name)})
-
-
-def strength_of(skill: float) -> float:
-    """The strength at which a standard normal score tells two even classes apart with this skill.
-
-    The best guess of a class with the log odds ``b s`` is right with the chance
-    (1 + |tanh(b s / 2)|) / 2, so its skill is the mean of that hyperbolic tangent.
-    """
-    scores = np.array([NormalDist().inv_cdf((one + 0.5) / 2_000) for one in range(2_000)])
-    low, high = 0.0, 100.0
-    for _ in range(50):
-        middle = (low + high) / 2
-        reached = np.mean(np.abs(np.tanh(middle * scores / 2)))
-        low, high = (middle, high) if reached < skill else (low, middle)
-    return low
 
 
 def twin(rng: np.random.Generator, n: int) -> Case:

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from tests.audits import audited, only, reason, state
-from tests.checkers.leakage.test_LK406_target_proxy import strength_of
 from tests.clean_tables import interactions, perfect_feature, strong_features, two_columns
+from tests.planted_scores import strength_of
 from tests.tables import Case, base
 
 CODE = "LK407"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ import pytest
 
 from tests.audits import audited, measured, only, reason, state
 from tests.clean_tables import random_uuid, sequential_id
+from tests.planted_scores import scores_with_area
 from tests.tables import Case, base
 
 CODE = "LK417"
@@ -19,15 +19,7 @@ CODE = "LK417"
 def plant(rng: np.random.Generator, n: int, dose: float) -> Case:
     """Number the records so that the number predicts the target with the area ``dose``."""
     case = twin(rng, n)
-    y = case.train["y"]
-    if y.dtype.kind == "f":
-        linear = 2 * np.sin(np.pi * (2 * dose - 1) / 6)
-        scores = np.array([NormalDist().inv_cdf(one) for one in (y.rank() - 0.5) / n])
-        scores = linear * scores + np.sqrt(1 - linear**2) * rng.normal(0, 1, n)
-    else:
-        own = y == rng.choice(y.unique())
-        scores = np.sqrt(2) * NormalDist().inv_cdf(dose) * own + rng.normal(0, 1, n)
-    ranks = pd.Series(scores).rank().astype(int)
+    ranks = scores_with_area(rng, case.train["y"], dose).rank().astype(int)
     column, numbers = _numbered(rng, ranks.to_numpy() if rng.random() < 0.5 else n - ranks)
     frame = case.train.assign(**{str(column): numbers})
     return replace(case, train=frame, subject={"column": str(column)})
