@@ -1,14 +1,14 @@
-"""TR954 unpinned-environment: found where a record lacks it; bare files are not asked."""
+"""TR954 unpinned-environment: a record without its packages, and a whole one; tested in `test_unversioned`."""
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
+from typing import TYPE_CHECKING
 
-import mldebug
-from tests.audits import only, reason, state
 from tests.checkers.tracking.records import whole
 from tests.tables import Case
+
+if TYPE_CHECKING:
+    import numpy as np
 
 CODE = "TR954"
 SIZES = (50, 500, 5_000)
@@ -24,31 +24,3 @@ def plant(rng: np.random.Generator, n: int, dose: float) -> Case:
 def twin(rng: np.random.Generator, n: int) -> Case:
     """A record that pins it."""
     return Case("record", None, options={"run": whole(rng, n)}, subject={"run": "run"})
-
-
-@pytest.mark.parametrize(
-    ("entries", "what"),
-    [
-        ({}, "the packages were stored"),
-        ({"environment": None}, "no list of packages and no lock file was stored"),
-    ],
-)
-def test_what_is_told(entries, what):
-    run = whole(np.random.default_rng(0), 50, **entries)
-    diagnosis = mldebug.audit(run=run, select=[CODE])
-    told = {one.quantity: one.details["what"] for one in diagnosis.measurements}
-    assert told["tracking.unpinned_environment"] == what
-    assert state(diagnosis) == ("found" if what.startswith(("no ", "the code had")) else "passed")
-
-
-def test_a_bare_file_is_not_asked():
-    diagnosis = mldebug.audit(run={"loss": np.linspace(1, 0, 30)}, select=[CODE])
-    assert "bare files" in reason(diagnosis, CODE)
-
-
-def test_of_several_runs_the_worst_is_told_once():
-    rng = np.random.default_rng(0)
-    runs = [whole(rng, 50), plant(rng, 50, 1).options["run"]]
-    finding = only(mldebug.audit(run=runs, select=[CODE]))
-    assert finding.measurement.details["where"] == "1 of 2 runs"
-    assert finding.severity == "note"
