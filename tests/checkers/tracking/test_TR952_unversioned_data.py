@@ -1,4 +1,4 @@
-"""TR952 unversioned-data: a record without digests of its data, and a whole one; tested in `test_unversioned`."""
+"""TR952 unversioned-data: a record without digests of its data; tested in `test_unversioned`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TR953 unversioned-code: a record without a commit of its code, and a whole one; tested in `test_unversioned`."""
+"""TR953 unversioned-code: a record without a commit of its code; tested in `test_unversioned`."""
 
 from __future__ import annotations
 

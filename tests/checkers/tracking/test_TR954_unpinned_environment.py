@@ -1,4 +1,4 @@
-"""TR954 unpinned-environment: a record without its packages, and a whole one; tested in `test_unversioned`."""
+"""TR954 unpinned-environment: a record without its packages; tested in `test_unversioned`."""
 
 from __future__ import annotations
 
