@@ -15,26 +15,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 
 from mldebug.arrays import device_of, namespace, to_host
-from mldebug.stats.partial_sets import Distinct, Sample, distinct, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-__all__ = [
-    "Distinct",
-    "Extremes",
-    "Histogram",
-    "Moments",
-    "Order",
-    "Sample",
-    "distinct",
-    "extremes",
-    "histogram",
-    "merged",
-    "moments",
-    "order",
-    "sample",
-]
 
 Array = Any
 
@@ -69,23 +52,21 @@ def _kept(x: Array, missing: Array | None, instead: float) -> tuple[Any, Array, 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moments:
-    """The number of finite values, their mean, and the sums of powers of deviations from it.
+    """The number of finite values, their mean, and the sum of squared deviations from it.
 
     Parameters
     ----------
-    n, mean, m2, m3, m4 : numpy.ndarray of shape (n_columns,), float64, or floats
-        ``m2`` is the sum of squared deviations, ``m3`` of cubed ones, ``m4`` of fourth powers.
+    n, mean, m2 : numpy.ndarray of shape (n_columns,), float64, or floats
+        ``m2`` is the sum of squared deviations.
 
     References
     ----------
-    Pebay 2008, Sandia report SAND2008-6212; Chan, Golub & LeVeque 1983, Am. Stat. 37.
+    Chan, Golub & LeVeque 1983, Am. Stat. 37, 242-247.
     """
 
     n: np.ndarray
     mean: np.ndarray
     m2: np.ndarray
-    m3: np.ndarray
-    m4: np.ndarray
 
     def merge(self, other: Moments) -> Moments:
         """Both in one."""
@@ -96,12 +77,7 @@ class Moments:
         share = delta / safe
         mean = np.where(a == 0, other.mean, self.mean + share * b)
         m2 = self.m2 + other.m2 + delta * share * a * b
-        m3 = self.m3 + other.m3 + delta * share**2 * a * b * (a - b)
-        m3 = m3 + 3 * share * (a * other.m2 - b * self.m2)
-        m4 = self.m4 + other.m4 + delta * share**3 * a * b * (a * a - a * b + b * b)
-        m4 = m4 + 6 * share**2 * (a * a * other.m2 + b * b * self.m2)
-        m4 = m4 + 4 * share * (a * other.m3 - b * self.m3)
-        return Moments(n, mean[()], m2, m3, m4)
+        return Moments(n, mean[()], m2)
 
     @property
     def variance(self) -> np.ndarray:
@@ -114,20 +90,6 @@ class Moments:
         """The square root of the variance."""
         deviation: np.ndarray = np.sqrt(self.variance)
         return deviation
-
-    @property
-    def skewness(self) -> np.ndarray:
-        """The third standardised moment; 0 where the values do not vary."""
-        safe = np.where(self.m2 > 0, self.m2, 1.0)
-        skewness: np.ndarray = np.where(self.m2 > 0, np.sqrt(self.n) * self.m3 / safe**1.5, 0.0)[()]
-        return skewness
-
-    @property
-    def kurtosis(self) -> np.ndarray:
-        """The fourth standardised moment less 3; 0 where the values do not vary."""
-        safe = np.where(self.m2 > 0, self.m2, 1.0)
-        kurtosis: np.ndarray = np.where(self.m2 > 0, self.n * self.m4 / safe**2 - 3, 0.0)[()]
-        return kurtosis
 
 
 def moments(x: Array, missing: Array | None = None) -> Moments:
@@ -147,13 +109,13 @@ def moment_sums(x: Array, missing: Array | None) -> Array:
 
     Returns
     -------
-    array of shape (5,) or (5, n_columns), float64
-        n, mean, m2, m3, m4. Deviations are taken from the smallest value first, so that a constant
+    array of shape (3,) or (3, n_columns), float64
+        n, mean, m2. Deviations are taken from the smallest value first, so that a constant
         has a variance of exactly 0.
     """
     xp, x, there = _kept(x, missing, 0.0)
     if x.shape[0] == 0:
-        return xp.zeros((5, *x.shape[1:]), dtype=xp.float64, device=device_of(x))
+        return xp.zeros((3, *x.shape[1:]), dtype=xp.float64, device=device_of(x))
     there = there & xp.isfinite(x)
     zero = xp.zeros_like(x)
     n = xp.sum(xp.astype(there, xp.float64), axis=0)
@@ -164,10 +126,7 @@ def moment_sums(x: Array, missing: Array | None) -> Array:
     above = xp.where(there, x - pivot, zero)
     mean = xp.sum(above, axis=0) / safe
     deviation = xp.where(there, above - mean, zero)
-    square = deviation * deviation
-    m2, m4 = xp.sum(square, axis=0), xp.sum(square * square, axis=0)
-    m3 = xp.sum(square * deviation, axis=0)
-    return xp.stack([n, pivot + mean, m2, m3, m4])
+    return xp.stack([n, pivot + mean, xp.sum(deviation * deviation, axis=0)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -228,50 +187,6 @@ def extreme_values(x: Array, missing: Array | None) -> Array:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Histogram:
-    """Counts of values between fixed edges; the last bin holds its right edge.
-
-    Parameters
-    ----------
-    edges : numpy.ndarray of shape (n_bins + 1,)
-        Increasing.
-    counts : numpy.ndarray of shape (n_bins + 2,), int64
-        The first is what lies below the edges, the last what lies above.
-    """
-
-    edges: np.ndarray
-    counts: np.ndarray
-
-    def merge(self, other: Histogram) -> Histogram:
-        """Both in one; the edges must be the same."""
-        if not np.array_equal(self.edges, other.edges):
-            raise ValueError("histograms merge where their edges are the same")
-        return Histogram(self.edges, self.counts + other.counts)
-
-
-def histogram(x: Array, missing: Array | None, edges: np.ndarray) -> Histogram:
-    """The histogram of a chunk of shape (n,); NaN counts as missing."""
-    xp = namespace(x)
-    edges = np.asarray(edges, np.float64)
-    return Histogram(edges, to_host(bin_counts(x, missing, xp.asarray(edges, device=device_of(x)))))
-
-
-def bin_counts(x: Array, missing: Array | None, edges: Array) -> Array:
-    """The kernel of `Histogram`: its counts, by sorting, O(n log n)."""
-    xp, x, there = _kept(x, missing, float("inf"))
-    ordered = xp.sort(x, stable=False)
-    n = xp.sum(xp.astype(there, xp.int64))
-    inner = xp.searchsorted(ordered, edges[:-1], side="left")
-    last = xp.searchsorted(ordered, edges[-1:], side="right")
-    reached = xp.astype(xp.concat([inner, last]), xp.int64)
-    # An infinite value sorts among the missing ones, so what lies above is the rest of n
-    reached = xp.where(reached > n, n, reached)
-    zero = xp.zeros((1,), dtype=xp.int64, device=device_of(reached))
-    whole = xp.concat([zero, reached, xp.reshape(n, (1,))])
-    return whole[1:] - whole[:-1]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Order:
     """How successive values of a column compare; missing ones are passed over.
 
@@ -298,11 +213,6 @@ class Order:
             self.first,
             other.last,
         )
-
-    @property
-    def weakly(self) -> bool:
-        """Whether no value is below the one before."""
-        return self.n > 1 and self.decreases == 0
 
     @property
     def strictly(self) -> bool:

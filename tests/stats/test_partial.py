@@ -4,20 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from mldebug.stats import partial
-from mldebug.stats.partial import (
-    Moments,
-    distinct,
-    extremes,
-    histogram,
-    merged,
-    moments,
-    order,
-)
+from mldebug.stats.partial import Moments, extremes, merged, moments, order
+from mldebug.stats.partial_sets import distinct
 
-FIELDS = ("n", "mean", "m2", "m3", "m4")
+FIELDS = ("n", "mean", "m2")
 
 
 def planted(seed=0, n=500):
@@ -32,8 +24,7 @@ def chunks(n, cuts):
 
 
 def made(kind, x, missing, start, stop):
-    part = x[start:stop], missing[start:stop]
-    return kind(*part, np.linspace(-2, 6, 9)) if kind is histogram else kind(*part)
+    return kind(x[start:stop], missing[start:stop])
 
 
 def host(statistic):
@@ -44,15 +35,13 @@ def same(one, other):
     return all(np.array_equal(host(one)[name], host(other)[name]) for name in host(one))
 
 
-def test_moments_agree_with_scipy_on_each_library(on_device):
+def test_moments_agree_with_numpy_on_each_library(on_device):
     x, missing = planted()
     kept = x[~missing]
     found = Moments(*on_device(partial.moment_sums, x, missing))
     assert found.n == len(kept)
     assert found.mean == pytest.approx(kept.mean())
     assert found.variance == pytest.approx(kept.var(ddof=1))
-    assert found.skewness == pytest.approx(stats.skew(kept))
-    assert found.kurtosis == pytest.approx(stats.kurtosis(kept))
 
 
 def test_moments_of_columns_are_those_of_each_column(on_device):
@@ -69,7 +58,7 @@ def test_moments_of_nothing_of_a_constant_and_of_infinity():
     nothing = moments(np.array([np.nan, 1.0]), np.array([False, True]))
     constant = moments(np.full(1000, 0.1), np.zeros(1000, bool))
     infinite = moments(np.array([np.inf, 1.0, 3.0]), np.zeros(3, bool))
-    assert (nothing.n, nothing.variance, nothing.skewness) == (0, 0, 0)
+    assert (nothing.n, nothing.variance) == (0, 0)
     assert constant.merge(constant).m2 == 0
     assert constant.mean == 0.1
     assert (infinite.n, infinite.mean) == (2, 2)
@@ -80,7 +69,7 @@ def test_moments_of_nothing_of_a_constant_and_of_infinity():
 @given(st.integers(0, 20), st.lists(st.integers(1, 499), unique=True, max_size=6).map(sorted))
 def test_any_chunks_give_the_same(seed, cuts):
     x, missing = planted(seed)
-    for kind in (extremes, histogram, distinct, order):
+    for kind in (extremes, distinct, order):
         whole = made(kind, x, missing, 0, 500)
         parts = [made(kind, x, missing, *cut) for cut in chunks(500, cuts)]
         assert same(merged(parts), whole)
@@ -90,9 +79,8 @@ def test_any_chunks_give_the_same(seed, cuts):
     parts = [made(moments, x, missing, *cut) for cut in chunks(500, cuts)]
     for grouped in (merged(parts), parts[0].merge(merged(parts[1:])) if cuts else parts[0]):
         for name in FIELDS:
-            scale = 500 * 10.0 ** {"m3": 3, "m4": 4}.get(name, 2)
             found, expected = getattr(grouped, name), getattr(whole, name)
-            assert found == pytest.approx(expected, rel=1e-11, abs=1e-13 * scale)
+            assert found == pytest.approx(expected, rel=1e-11)
     assert same(merged(parts), pickle.loads(pickle.dumps(merged(parts))))
 
 
@@ -107,25 +95,6 @@ def test_extremes_agree_with_numpy_on_each_library(on_device):
     ]  # fmt: skip
 
 
-def test_histogram_agrees_with_numpy_on_each_library(on_device):
-    x, missing = planted()
-    x[:2] = [np.inf, -np.inf]
-    missing[:2] = False
-    edges = np.linspace(-2, 6, 9)
-    counts = on_device(partial.bin_counts, x, missing, edges).tolist()
-    kept = x[~missing]
-    assert counts[1:-1] == np.histogram(kept, edges)[0].tolist()
-    assert counts[0] == (kept < -2).sum()
-    assert counts[-1] == (kept > 6).sum()
-
-
-def test_histograms_of_different_edges_do_not_merge():
-    x, missing = planted()
-    one, other = (histogram(x, missing, np.array(edges)) for edges in ([0, 1], [0, 2]))
-    with pytest.raises(ValueError, match="edges"):
-        one.merge(other)
-
-
 def test_order_on_each_library(on_device):
     x = np.array([np.nan, 1.0, 2.0, 99.0, 2.0, 3.0])
     missing = np.array([False, False, False, True, False, False])
@@ -138,11 +107,12 @@ def test_order_tells_sorted_from_shuffled():
     x, none = np.sort(rng.normal(size=100)), np.zeros(100, bool)
     assert order(x, none).strictly
     tied = order(np.floor(x), none)
-    assert tied.weakly
     assert not tied.strictly
-    assert not order(rng.permutation(x), none).weakly
-    assert not order(x, ~none).weakly
-    assert not merged([order(x[50:], none[50:]), order(x[:50], none[:50])]).weakly
+    assert tied.decreases == 0
+    assert not order(rng.permutation(x), none).strictly
+    assert not order(x, ~none).strictly
+    assert merged([order(x[:50], none[:50]), order(x[50:], none[50:])]).strictly
+    assert not merged([order(x[50:], none[50:]), order(x[:50], none[:50])]).strictly
 
 
 @pytest.mark.parametrize("made_of", [moments, extremes, order, distinct])
