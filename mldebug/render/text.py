@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -67,34 +65,6 @@ def summary(
     )
     _print(console, lines)
     return buffer.getvalue().rstrip("\n")
-
-
-def print_summary(
-    document: Document, console: Console | None = None, *, report: str | None = None
-) -> None:
-    """Print the summary: in colour on a terminal, plain where it is piped or NO_COLOR is set.
-
-    Parameters
-    ----------
-    document : mapping
-        As ``reports/diagnosis.schema.json`` describes it.
-    console : rich.console.Console, optional
-        Where to print; standard output if it is not given.
-    report : str or None
-        Where the report was written, if it was.
-    """
-    if console is None and (not sys.stdout.isatty() or os.environ.get("NO_COLOR")):
-        sys.stdout.write(_encodable(summary(document, report=report)) + "\n")
-        return
-    from rich.console import Console
-
-    console = console or Console()
-    _print(console, _lines(document, max(console.width, NARROWEST), report))
-
-
-def _encodable(text: str) -> str:
-    encoding = sys.stdout.encoding or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _print(console: Console, lines: list[Line]) -> None:

@@ -195,17 +195,3 @@ def poisson_tail(count: int, mean: float) -> float:
     from scipy.special import pdtrc
 
     return 1.0 if count <= 0 else float(pdtrc(count - 1, mean))
-
-
-def poisson_interval(count: int, level: float = LEVEL) -> Interval:
-    """Garwood's exact interval of a Poisson mean, from one count of events.
-
-    References
-    ----------
-    Garwood 1936, Biometrika 28, 437-442.
-    """
-    from scipy.special import chdtri
-
-    tail = (1 - level) / 2
-    low = 0.0 if count <= 0 else float(chdtri(2 * count, 1 - tail)) / 2
-    return low, float(chdtri(2 * (count + 1), tail)) / 2

@@ -1,10 +1,8 @@
-import io
 import re
 
 import pytest
-from rich.console import Console
 
-from mldebug.render.text import print_summary, summary
+from mldebug.render.text import summary
 from tests.render.sample import SAMPLES, typical
 from tests.render.sample_parts import document
 
@@ -84,34 +82,9 @@ def test_different_long_names_stay_different():
         assert len(first) <= width
 
 
-def test_what_is_piped_is_plain(capsys):
-    print_summary(typical())
-    assert "\x1b" not in capsys.readouterr().out
-
-
-def test_no_color_is_respected(monkeypatch, capsys):
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    monkeypatch.setenv("NO_COLOR", "1")
-    print_summary(typical())
-    assert capsys.readouterr().out.rstrip("\n") == summary(typical())
-
-
-def test_a_terminal_gets_colour():
-    buffer = io.StringIO()
-    print_summary(
-        typical(), Console(file=buffer, force_terminal=True, color_system="standard", width=100)
-    )
-    assert "\x1b[1;31mERROR" in buffer.getvalue()
-
-
-def test_a_terminal_without_unicode_gets_escapes(monkeypatch):
-    raw = io.BytesIO()
-    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding="ascii"))
-    print_summary(typical())
-    import sys
-
-    sys.stdout.flush()
-    assert b"\\u2192" in raw.getvalue()
+def test_a_summary_is_plain_or_has_colour():
+    assert "\x1b" not in summary(typical())
+    assert "\x1b[1;31mERROR" in summary(typical(), colour=True)
 
 
 def test_what_failed_is_told_with_its_error():
