@@ -127,6 +127,9 @@ def _stretches(subject: Subject, order: np.ndarray, shown: np.ndarray, words: st
 def _measured(noise: LabelNoise, division: _Division) -> Measurement:
     import numpy as np
 
+    from mldebug.stats.intervals import wilson
+    from mldebug.stats.shares import hybrid_interval
+
     inside = division.parts >= 0
     parts, count = division.parts[inside], len(division.names)
     wrong = 1 - noise.belief[inside]
@@ -138,9 +141,11 @@ def _measured(noise: LabelNoise, division: _Division) -> Measurement:
     prior = max(noise.floor.share, LEAST_SHARE)
     share, rest = (_share(wrong[one], prior) for one in (parts == worst, parts != worst))
     gap = share - rest
-    sampled = _newcombe(
-        (share * members[worst], int(members[worst])), (rest * others[worst], int(others[worst]))
-    )
+    ends = [
+        wilson(one * float(rows[worst]), int(rows[worst]))
+        for one, rows in ((share, members), (rest, others))
+    ]
+    sampled = hybrid_interval(rest, ends[1], share, ends[0])
     low, high = noise.widened(gap, sampled)
     chosen = np.flatnonzero(inside)[(parts == worst) & (wrong > 0.5)]
     chosen = chosen[np.argsort(noise.belief[chosen], kind="stable")]
@@ -177,22 +182,6 @@ def _share(wrong: np.ndarray, prior: float) -> float:
         raised = odds * share / max(1 - share, 1e-12)
         share = float(np.mean(raised / (1 + raised)))
     return share
-
-
-def _newcombe(one: tuple[float, int], other: tuple[float, int]) -> tuple[float, float]:
-    """Newcombe's interval of the difference of two shares, each a count of a number."""
-    from math import hypot
-
-    from mldebug.stats.intervals import wilson
-
-    first, second = one[0] / one[1], other[0] / other[1]
-    low, high = wilson(*one)
-    below, above = wilson(*other)
-    gap = first - second
-    return (
-        max(gap - hypot(first - low, above - second), -1.0),
-        min(gap + hypot(high - first, second - below), 1.0),
-    )
 
 
 def _tail(parts: np.ndarray, wrong: np.ndarray, worst: int, count: int) -> float:
