@@ -74,7 +74,13 @@ def associated(matrix: np.ndarray, coded: np.ndarray, column: int, least: float)
 
 
 def spearman(one: np.ndarray, other: np.ndarray) -> float:
-    """The absolute rank correlation of two columns without missing values."""
+    """The absolute rank correlation of two columns, without missing values.
+
+    Parameters
+    ----------
+    one, other : numpy.ndarray of shape (n,), dtype float64
+        0 if either is constant. O(n log n).
+    """
     x, y = midranks(one), midranks(other)
     x, y = x - x.mean(), y - y.mean()
     scale = float(np.sqrt(np.dot(x, x) * np.dot(y, y)))
@@ -82,7 +88,20 @@ def spearman(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def correlation_ratio(codes: np.ndarray, values: np.ndarray) -> float:
-    """The root of the share of variance between categories, adjusted for their number."""
+    """The root of the share of variance between categories, adjusted for their number.
+
+    Parameters
+    ----------
+    codes : numpy.ndarray of shape (n,)
+        The categories, none missing.
+    values : numpy.ndarray of shape (n,), dtype float64
+        Without NaN.
+
+    Notes
+    -----
+    The root of 1 - (W / (n - k)) / (T / (n - 1)), with the sums of squares within k categories, W,
+    and in all, T; 0 where that is negative. O(n log n).
+    """
     _, inverse, counts = np.unique(codes, return_inverse=True, return_counts=True)
     total = float(np.var(values)) * len(values)
     free = len(values) - len(counts)
@@ -96,7 +115,15 @@ def correlation_ratio(codes: np.ndarray, values: np.ndarray) -> float:
 def theils_u(one: np.ndarray, other: np.ndarray) -> float:
     """The share of one column's entropy that the other takes away, the larger of both directions.
 
-    The mutual information is lowered by its bias under independence, (r-1)(c-1) / 2n.
+    Parameters
+    ----------
+    one, other : numpy.ndarray of shape (n,)
+        The categories, none missing.
+
+    Notes
+    -----
+    I / min(H, H'), where the mutual information I is lowered by its bias under independence,
+    (r - 1)(c - 1) / 2n for r and c categories. O(n log n).
     """
     _, a, rows = np.unique(one, return_inverse=True, return_counts=True)
     _, b, columns = np.unique(other, return_inverse=True, return_counts=True)

@@ -112,7 +112,7 @@ class Slope:
 
 
 def slope(places: np.ndarray, values: np.ndarray, noise: float) -> Slope:
-    """The slope of a straight line through points, by least squares.
+    """The slope of a straight line through points, by least squares. O(n).
 
     Parameters
     ----------

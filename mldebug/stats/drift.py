@@ -67,9 +67,21 @@ def ks_distance(x: Any, y: Any) -> np.ndarray:
 
 
 def largest_gap(x: Any, y: Any) -> Any:
-    """The kernel of `ks_distance` on two sorted samples in float64: its four numbers.
+    """The kernel of `ks_distance`: its four numbers.
 
-    The gap is looked for at every value of the smaller sample, which the larger is searched for.
+    Parameters
+    ----------
+    x, y : array of shape (n,) and (m,), float64, increasing
+        No NaN.
+
+    Returns
+    -------
+    array of shape (4,), float64
+
+    Notes
+    -----
+    The gap is looked for at every value of the smaller sample, which the larger is searched for:
+    O(n log m) for n <= m.
     """
     xp = namespace(x, y)
     few, many = (x, y) if x.shape[0] < y.shape[0] else (y, x)

@@ -194,7 +194,7 @@ def _errors(errors: np.ndarray | None, values: np.ndarray) -> np.ndarray:
 
 
 def steadied(errors: np.ndarray) -> np.ndarray:
-    """Standard errors, each the geometric mean of itself and its neighbours.
+    """Standard errors, each the geometric mean of itself and its neighbours, shape (n_sizes,).
 
     Those of five repeats are off by a third; neighbours have nearly the same. None is smaller than a
     tenth of the median.

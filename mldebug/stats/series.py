@@ -102,7 +102,20 @@ def _shifted(values: Array, by: int) -> Array:
 
 
 def cell_means(values: Array, size: int) -> Array:
-    """The means of cells of so many points; the first few that fill none are left out."""
+    """The means of cells of so many points; the first few that fill none are left out.
+
+    Parameters
+    ----------
+    values : array of shape (n_points,), floating
+        In order.
+    size : int
+        Points a cell.
+
+    Returns
+    -------
+    array of shape (n_points // size,)
+        O(n).
+    """
     if size == 1:
         return values
     xp = namespace(values)

@@ -102,10 +102,10 @@ def conversion(x: np.ndarray, y: np.ndarray, distance: float) -> Conversion | No
 
 
 def log_factor(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """The logarithm of the factor from x to y, and its standard error.
+    """The logarithm of the factor from x, shape (n,), to y, shape (m,), and its standard error.
 
     Of the mean size and the mean logarithm of the size, the one that is told more precisely; sizes
-    of 0 have no logarithm and are left out there. Infinite where there is no size.
+    of 0 have no logarithm and are left out there. Infinite where there is no size. O(n + m).
     """
     x, y = np.abs(x), np.abs(y)
     options = []
