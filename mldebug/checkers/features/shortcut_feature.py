@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Kind, Table, Target
 from mldebug.checker import Unavailable, checker
+from mldebug.checkers.features.target_by_level import heights, predicted, target_by_level
 from mldebug.columns import codes, is_coded, levels, numbers
 from mldebug.derive.sample import FOR_MODELS, sampled_rows
 from mldebug.measurement import Measurement, Quantity, Subject
@@ -41,12 +42,13 @@ SHORTCUT_AUC = Quantity(
     bounds=(0.5, 1.0),
     kind="estimate",
     meaning=(
-        "How well a column predicts the target that says where a row was collected, by its name (file, "
-        "source, batch, site, scanner, hospital, device, camera, operator, plate, lab ...) or because "
-        "its values are paths of files, of which the folder counts: from the class shares, or the mean "
-        "rank, of the other folds' rows of the same level, the area under the curve, for several "
-        "classes the largest of each against the rest, for numbers (1 + rank correlation) / 2. At most "
-        f"20,000 rows and {MOST_LEVELS:,} levels; .5 where there is no such column."
+        "How well the target is predicted by a column that says where a row was collected: one with "
+        "such a name (file, source, batch, site, scanner, hospital, device, camera, operator, plate, "
+        "lab ...), or one of paths of files, of which the folder counts. A row's score is the class "
+        "share, or the mean rank, of the other folds' rows of its level; told is the area under the "
+        "curve, for several classes the largest of each against the rest, for numbers (1 + rank "
+        f"correlation) / 2. At most 20,000 rows and {MOST_LEVELS:,} levels; .5 where there is no such "
+        "column."
     ),
     source="Geirhos et al. 2020; DeLong's and Fisher's intervals",
     details={"told": "what it predicts, in words", "levels": "the number of levels"},
@@ -80,7 +82,6 @@ def shortcut_feature(
         bins, names = found
         mine = bins[rows]
         value, interval, code = best_area(mine, values, folds, classes=classes)
-        told = f"{target.name} is {target.classes[code]}" if code is not None else target.name
         measured += 1
         yield Measurement(
             quantity=SHORTCUT_AUC.name,
@@ -88,8 +89,8 @@ def shortcut_feature(
             value=value,
             n=len(rows),
             interval=interval,
-            details={"told": told, "levels": len(np.unique(mine))},
-            figure=_figure(column.name, told, mine, names, values, code),
+            details={"told": predicted(target, code), "levels": len(np.unique(mine))},
+            figure=_figure(column.name, target, code, mine, names, heights(values, code)),
         )
     if not measured:
         details = {"told": "", "levels": 0}
@@ -132,23 +133,17 @@ def _levels(column: Column, profile: Profile) -> tuple[np.ndarray, list[str]] | 
 
 
 def _figure(
-    name: str, told: str, bins: np.ndarray, names: list[str], values: np.ndarray, code: int | None
+    name: str,
+    target: Target,
+    code: int | None,
+    bins: np.ndarray,
+    names: list[str],
+    shown: np.ndarray,
 ) -> Mapping[str, Any]:
     import numpy as np
 
-    from mldebug.stats.ranking import midranks
-
-    shown = midranks(values) / len(values) if code is None else (values == code).astype(float)
     largest = np.argsort(-np.bincount(bins), kind="stable")[:SHOWN]
-    items = [
-        {"label": names[one], "value": float(shown[bins == one].mean()), "emphasis": False}
-        for one in largest
-        if (bins == one).any()
+    bars = [
+        (names[one], float(shown[bins == one].mean())) for one in largest if (bins == one).any()
     ]
-    return {
-        "kind": "bars",
-        "title": f"{told} differs between the levels of {name}",
-        "description": f"The share of rows where {told}, or the mean rank of the target, by {name}",
-        "x_label": "share of rows, or mean rank from 0 to 1",
-        "items": items,
-    }
+    return target_by_level(name, target, code, bars)

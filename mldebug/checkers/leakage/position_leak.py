@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Table, Target
 from mldebug.checker import Unavailable, checker
+from mldebug.checkers.features.target_by_level import heights, predicted, target_by_level
 from mldebug.columns import integers, is_coded
 from mldebug.derive.sample import FOR_MODELS, sampled_rows
 from mldebug.measurement import Measurement, Quantity, Subject
@@ -80,7 +81,6 @@ def _measured(
 
     from mldebug.derive.encoded import folds_of
     from mldebug.stats.level_scores import best_area
-    from mldebug.stats.ranking import midranks
 
     classes = target.task == "classification"
     folds = folds_of(values if classes else None, np.arange(len(values)), seed)
@@ -88,35 +88,25 @@ def _measured(
     count = int(np.clip(len(values) // ROWS_A_BIN, 2, MOST_BINS))
     bins = ranks * count // len(values)
     value, interval, code = best_area(bins, values, folds, classes=classes)
-    told = target.name if code is None else f"{target.name} is {target.classes[code]}"
-    shown = midranks(values) / len(values) if code is None else (values == code).astype(float)
     return Measurement(
         quantity=POSITION_AUC.name,
         subject=Subject(column=name),
         value=value,
         n=len(values),
         interval=interval,
-        details={"order": order, "told": told},
-        figure=_figure(name, numbers, shown, told),
+        details={"order": order, "told": predicted(target, code)},
+        figure=_figure(name, target, code, numbers, heights(values, code)),
     )
 
 
-def _figure(name: str, numbers: np.ndarray, shown: np.ndarray, told: str) -> Mapping[str, Any]:
+def _figure(
+    name: str, target: Target, code: int | None, numbers: np.ndarray, shown: np.ndarray
+) -> Mapping[str, Any]:
     import numpy as np
 
     order = np.argsort(numbers, kind="stable")
-    items = [
-        {
-            "label": f"{int(numbers[part].min()):,} to {int(numbers[part].max()):,}",
-            "value": float(shown[part].mean()),
-            "emphasis": False,
-        }
+    bars = [
+        (f"{int(numbers[part].min()):,} to {int(numbers[part].max()):,}", float(shown[part].mean()))
         for part in np.array_split(order, min(BLOCKS_DRAWN, len(order)))
     ]
-    return {
-        "kind": "bars",
-        "title": f"{told} goes with {name}",
-        "description": f"The share of {told}, or the mean rank of the target, by {name}",
-        "x_label": "share of rows, or mean rank from 0 to 1",
-        "items": items,
-    }
+    return target_by_level(name, target, code, bars)

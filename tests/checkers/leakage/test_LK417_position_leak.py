@@ -51,7 +51,7 @@ def test_a_number_given_in_order_of_the_target_is_found():
     finding = only(audited(CODE, frame, target="y"))
     assert (finding.severity, dict(finding.subject)) == ("warning", {"column": "nr"})
     assert finding.measurement.value > 0.99
-    assert finding.message.startswith("nr numbers the records and predicts y is 1")
+    assert finding.message.startswith("nr numbers the records and predicts whether y is 1")
 
 
 @pytest.mark.parametrize("held_out", [None, 0.25])
