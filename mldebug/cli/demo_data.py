@@ -184,7 +184,7 @@ FAULTS = (
     Fault("DA116", "a clinic in eval that train has never seen", _clinic, "clinic"),
     Fault("LK405", "a split at random, though the rows have dates", _date, "examined"),
     Fault("LK406", "a treatment that was chosen once the outcome was known", _proxy, "follow_up"),
-    Fault("DA101", "40 % of a column missing", _missing, "hdl"),
+    Fault("DA101", "40% of a column missing", _missing, "hdl"),
     Fault("DA113", "glucose in mg/dL in train, in mmol/L in eval", _unit, "glucose"),
     Fault("DA117", "a column that eval lacks", _left_out, "bp"),
     Fault("DA106", "15 rows of train that a join repeated", _repeated),

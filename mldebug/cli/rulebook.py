@@ -39,7 +39,7 @@ def needs_in_words(rule: Rule) -> str:
     """Return what a rule needs in one line: ``TRAIN, --eval; uses --target``."""
     if quantity_of(rule) is None:
         return "a checker that is not installed"
-    required, optional = needs(rule)
+    required, optional = map(_tables_first, needs(rule))
     return ", ".join(required) + (f"; uses {', '.join(optional)}" if optional else "")
 
 
@@ -52,7 +52,7 @@ def ladder_in_words(rule: Rule) -> list[str]:
     if ladder.by is not None:
         for name, case in (ladder.cases or {}).items():
             told = _rungs(case.rungs, unit) if case.rungs else "never"
-            lines.append(f"where {ladder.by} is {name}: {told}")
+            lines.append(f"if {ladder.by} = {name}: {told}")
     return lines
 
 
@@ -115,7 +115,7 @@ def _measured(rule: Rule) -> Iterator[str]:
     kind = "a fact about the file as given" if quantity.kind == "count" else "an estimate"
     yield f"{quantity.name}, in the unit: {quantity.unit}; {kind}."
     if quantity.source:
-        yield f"By: {quantity.source}."
+        yield f"By: {_sentence(quantity.source)}"
     if quantity.null:
         yield f"The p-value is against: {quantity.null}."
 
@@ -126,7 +126,7 @@ def _judged(rule: Rule) -> Iterator[str]:
         yield f"{line[:1].upper()}{line[1:]}."
     if quantity is not None and quantity.kind == "estimate":
         yield (
-            "The near end of the 95 % interval is compared, so that chance alone is not found; "
+            "The near end of the 95% interval is compared, so that chance alone is not found; "
             "several subjects share the level."
         )
     if rule.min_n:
@@ -136,9 +136,23 @@ def _judged(rule: Rule) -> Iterator[str]:
 def _needed(rule: Rule) -> Iterator[str]:
     required, optional = needs(rule)
     if required:
-        yield f"Needs {' and '.join(required)}."
+        yield f"Needs {_listed(required)}."
     if optional:
-        yield f"Uses {', '.join(optional)} where given."
+        yield f"Uses {_listed(optional)} where given."
+
+
+def _tables_first(options: Sequence[str]) -> list[str]:
+    return sorted(options, key=lambda one: one.startswith("--"))
+
+
+def _listed(options: Sequence[str]) -> str:
+    """The options as a list in a sentence."""
+    ordered = _tables_first(options)
+    return " and ".join(filter(None, (", ".join(ordered[:-1]), ordered[-1])))
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _named(code: str, known: Mapping[str, Rule]) -> str:

@@ -90,7 +90,7 @@ LADDERS = [
     ({"outside": {"warning": [0.1, 0.9]}}, ["warning below 10%, warning above 90%"]),
     (
         {"above": {"note": 0.1}, "by": "kind", "cases": {"a": {"above": {"error": 0.2}}}},
-        ["note above 10%", "where kind is a: error above 20%"],
+        ["note above 10%", "if kind = a: error above 20%"],
     ),
 ]
 
