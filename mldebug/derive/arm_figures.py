@@ -12,7 +12,7 @@ MOST = 12
 
 
 def arms_figure(arms: Arms, arm_noise: ArmNoise, title: str) -> dict[str, Any]:
-    """The best configurations, each with the 95 % interval of its mean, for a drawing.
+    """The best configurations, each with the 95% interval of its mean, for a drawing.
 
     Parameters
     ----------

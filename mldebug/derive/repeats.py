@@ -24,9 +24,9 @@ DEPENDENCE = 10
 many times the number that independent columns would bring."""
 BEYOND_CHANCE = (
     "A repeat counts if chance does not explain it: were every row as rare, independent columns would "
-    f"bring fewer than {SURPRISING:g} repeats in the whole table, or there are so many that as rare "
-    f"that {DEPENDENCE} times what independent columns bring does not explain them. Columns that "
-    "number or name the rows are not compared; a missing cell equals another and is no evidence."
+    f"bring fewer than {SURPRISING:g} repeats in the whole table, or far more repeats are as rare "
+    f"than {DEPENDENCE} times what independent columns bring. Columns that number or name the rows "
+    "are not compared; a missing cell equals another and is no evidence."
 )
 
 

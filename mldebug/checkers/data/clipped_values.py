@@ -29,7 +29,7 @@ CLIPPED_SHARE = Quantity(
         f"rows, {WINDOW_ROWS} at least). Columns of at most {LEAST_DISTINCT} distinct values are not "
         "measured. An end far from its neighbours, one with fewer than "
         f"{WINDOW_DISTINCT} values beside it, and a smallest value of 0, where amounts begin by "
-        "nature (or any smallest value of a column whose mean is 0, as if it was taken off), count as "
+        "nature (or any smallest value of a column whose mean is 0, as after centring), count as "
         "none."
     ),
     source="Wilson interval of the share",

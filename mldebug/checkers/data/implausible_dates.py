@@ -36,10 +36,10 @@ IMPLAUSIBLE_SHARE = Quantity(
         f"audit in the column of --time; in others more than {YEARS_AHEAD} years, if these are under "
         f"half of the rows and the column does not go on from the {YEARS_AHEAD} years past into the "
         f"{YEARS_AHEAD} ahead, as one of due dates does. At a clock's zero: 1970-01-01 in some time "
-        f"zone, where the nearest other dates are {APART} of their spacings away or have a {PILED}th "
-        "of its rows. And the rarer of dates with and without a time zone, which are read as UTC. The "
-        "ends of calendars, such as 1900-01-01 and 9999-12-31, stand for missing dates and do not "
-        "count."
+        f"zone, where the nearest other dates are {APART} of their spacings away or have less than "
+        f"1/{PILED} of its rows. And the rarer of dates with and without a time zone, which are read "
+        "as UTC. The ends of calendars, such as 1900-01-01 and 9999-12-31, stand for missing dates "
+        "and do not count."
     ),
     details={
         "implausible": "the number of such rows",

@@ -34,7 +34,7 @@ NEARLY = (
     "a thousandth of each column's spread, or for the order of the cells; equal rows are not "
     "counted. A pair counts if chance does not explain it: fewer than .05 pairs as alike are "
     "expected in the whole table, of independent columns and of columns that depend on each other as "
-    "those of random pairs of rows do, or there are more such pairs than ten times that explains."
+    "those of random pairs of rows do, or far more pairs are as alike than ten times as many."
 )
 
 

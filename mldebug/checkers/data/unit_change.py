@@ -29,8 +29,8 @@ CONVERTED_DISTANCE = Quantity(
     meaning=(
         "How much of the Kolmogorov-Smirnov distance of a column of numbers between train and eval "
         "a change of its unit takes away: 0 unless a known factor (a power of ten, inches, miles, "
-        "pounds, feet, minutes, hours, days, weeks, 1,024, or degrees) explains it, with the 99 % "
-        "interval of the factor around it, narrower than 3 % (a tenth of its logarithm beyond 5) "
+        "pounds, feet, minutes, hours, days, weeks, 1,024, or degrees) explains it, with the 99% "
+        "interval of the factor around it, narrower than 3% (a tenth of its logarithm beyond 5) "
         "and without 1, and a tenth of the distance left at most, or what chance leaves."
     ),
     source="two-sample comparison of sizes; Kolmogorov 1933, Smirnov 1948",

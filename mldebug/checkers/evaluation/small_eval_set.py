@@ -20,7 +20,7 @@ SCORE_HALF_WIDTH = Quantity(
     bounds=(0.0, None),
     kind="count",
     meaning=(
-        "The half-width of the 95 % interval that a score on the labelled evaluation rows can have "
+        "The half-width of the 95% interval that a score on the labelled evaluation rows can have "
         "at most: for an accuracy, where half of the predictions are right, 1.96 sqrt(.25 / n); for a "
         "regression, that of the root mean squared error, as a share of it, 1.96 / sqrt(2 n)."
     ),

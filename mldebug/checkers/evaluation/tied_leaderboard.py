@@ -21,7 +21,7 @@ TIED = Quantity(
     kind="count",
     meaning=(
         "How many other configurations have a mean score whose difference from the best lies within "
-        "its 95 % interval, each taken by itself: of the noise between seeds, else between folds less "
+        "its 95% interval, each taken by itself: of the noise between seeds, else between folds less "
         "what makes a fold hard for all, corrected for the training rows that folds share."
     ),
     source="Student's t with the pooled variance; Nadeau & Bengio 2003 for folds",

@@ -20,7 +20,7 @@ DIVERGING = Quantity(
     bounds=(0.0, None),
     kind="estimate",
     meaning=(
-        "How far the training loss ends above its lowest level, each the mean of 5 % of its points "
+        "How far the training loss ends above its lowest level, each the mean of 5% of its points "
         "(at least 3), as a share of that level or of a twentieth of its whole fall, whichever is "
         "more. Where the log goes on with values that are not finite, the end is the last value "
         "before them. Lone spikes are left out; 0 where the learning rate went up again to a height "

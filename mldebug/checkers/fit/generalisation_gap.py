@@ -21,7 +21,7 @@ GAP = Quantity(
     kind="estimate",
     meaning=(
         "How much better the training score ends than that of evaluation, each the mean of the last "
-        "5 % of its points (of a sample-size curve, the largest size); of losses, as a share of the "
+        "5% of its points (of a sample-size curve, the largest size); of losses, as a share of the "
         "evaluation loss."
     ),
     source="difference of means; normal interval",

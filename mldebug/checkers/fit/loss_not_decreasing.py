@@ -30,7 +30,7 @@ DECREASE = Quantity(
     kind="estimate",
     meaning=(
         "How far the training loss falls from the mean of its first fifth to that of its last half, "
-        "as a share of the first; from the first 5 % of the points (at least 3), where these lie "
+        "as a share of the first; from the first 5% of the points (at least 3), where these lie "
         "beyond noise above the first fifth. Lone spikes are left out."
     ),
     source="difference of means with the long-run noise of the curve",

@@ -28,7 +28,7 @@ EVALUATION_NOISE = Quantity(
     source="Gasser, Sroka & Jennen-Steinmetz 1986",
     details={
         "series": "the series",
-        "resolves": "the difference of two evaluations that chance rarely exceeds (5 %)",
+        "resolves": "the difference of two evaluations that chance rarely exceeds (5%)",
         "rows": "for an accuracy-like score: how many rows would swing so much by themselves",
     },
 )

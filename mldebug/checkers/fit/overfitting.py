@@ -26,7 +26,7 @@ OVERFITTING = Quantity(
     kind="estimate",
     meaning=(
         "How far the evaluation loss (without one, the shortfall of a score) ends above its lowest "
-        "level, each the mean of 5 % of its points (at least 3), as a share of that level or of a "
+        "level, each the mean of 5% of its points (at least 3), as a share of that level or of a "
         "twentieth of its whole fall, whichever is more. 0 where the training loss rises by half as "
         "much over the same steps. Lone spikes are left out."
     ),

@@ -22,7 +22,7 @@ SEEDS_TO_LEAD = Quantity(
     bounds=(0.0, LARGEST),
     kind="count",
     meaning=(
-        "The half-width of the 95 % interval of the difference between the two best configurations, "
+        "The half-width of the 95% interval of the difference between the two best configurations, "
         "by the spread between seeds of one configuration (pooled over all), over that difference. "
         f"Above 1 the interval holds 0. At most {LARGEST:g}."
     ),
@@ -33,7 +33,7 @@ SEEDS_TO_LEAD = Quantity(
         "best": "the run or the settings with the best mean",
         "second": "those with the second-best",
         "lead": "the difference of their means",
-        "noise": "the half-width of its 95 % interval",
+        "noise": "the half-width of its 95% interval",
         "sd": "the standard deviation between seeds",
         "seeds": "the runs of the two configurations",
     },

@@ -29,7 +29,7 @@ SHORTFALL = Quantity(
     kind="estimate",
     meaning=(
         "How far the evaluation score of a run ends below that of the best other run with the same "
-        "metric, each the mean of the last 5 % of its points (of a sample-size curve, the largest "
+        "metric, each the mean of the last 5% of its points (of a sample-size curve, the largest "
         "size); of losses, relative to the better one. 0 where training ends more than "
         f"{ALIKE:.2f} better than evaluation: that is no underfitting."
     ),

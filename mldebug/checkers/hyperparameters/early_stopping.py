@@ -30,7 +30,7 @@ STOPPING_FAULTS = Quantity(
         f"than {WORSE:.0%} worse, beyond noise; nothing could stop the run, nor is the best kept, "
         f"and evaluation has become more than {CLEARLY_WORSE:.0%} worse by its planned end; the "
         "patience ran out while the slopes of the last quarter (beyond noise) and of the last eighth "
-        "promised more than 1 % for another tenth of the run."
+        "promised more than 1% for another tenth of the run."
     ),
     source="Prechelt 1998, Early stopping - but when?",
     details={"faults": "what is wrong, in words", "patience": "the patience told, or None"},

@@ -23,7 +23,7 @@ CLIMB_UNDER_RATE = Quantity(
     bounds=(0.0, None),
     kind="estimate",
     meaning=(
-        "The largest climb of the training loss from one level to a later one, each the mean of 5 % of "
+        "The largest climb of the training loss from one level to a later one, each the mean of 5% of "
         "its points (at least 3), as a share of the lower or of a twentieth of its whole fall, if its "
         f"learning rate explains it: it is above the usual ({RANGES}), or a run that differs in a rate "
         f"of half as much or less ends {BETTER:.0%} lower while this one climbs beyond noise, or the "

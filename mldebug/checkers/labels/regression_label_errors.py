@@ -42,7 +42,7 @@ VALUE_ERROR_SHARE = Quantity(
         "median and over their median deviation among rows of like predictions. The tail is "
         f"a generalised Pareto fitted to those above the {BODY:.0%} quantile but for the largest "
         f"{CENSORED[0]:.1%}, {CENSORED[1]:.0%} or {CENSORED[2]:.0%}; its reach is where it brings "
-        f"fewer than {EXPECTED:g} values at the end of its 95 % interval. A gap is a place beyond "
+        f"fewer than {EXPECTED:g} values at the end of its 95% interval. A gap is a place beyond "
         f"{APART:g} deviations, with at most {CENSORED[-1]:.0%} of the rows behind it, that has more "
         "values behind than before it within a factor: no single tail has, as its density over the "
         "logarithm falls. At most 20,000 rows."

@@ -22,10 +22,11 @@ EXCHANGE_GAIN = Quantity(
     bounds=(0.0, 1.0),
     kind="estimate",
     meaning=(
-        "On how much more of the eval rows whose labels change, models of train agree with the label "
-        "after the exchange of labels that suits them best than before it: 0 where the labels as "
-        "they are suit them best. The mean of boosting and a linear model, at most 10,000 rows of "
-        "either table; the low end stands for the search through all exchanges."
+        "Of the eval rows whose labels the best exchange of labels changes: the share on which models "
+        "of train agree with the label after it, less the share before it. The best exchange is the "
+        "one that the models agree with most; 0 where that is none. The mean of boosting and a linear "
+        "model, at most 10,000 rows of either table; the low end stands for the search through all "
+        "exchanges."
     ),
     source="Kuhn 1955 (the Hungarian method); McNemar 1947",
     details={

@@ -20,7 +20,7 @@ UNUSABLE_SHARE = Quantity(
     meaning=(
         "The share of rows on which the target cannot be used as it stands: rows where it is "
         "missing or infinite; all rows if it has one value only, if it holds classes as decimal "
-        "numbers, or if a feature holds the same values, be it that yes is spelt true, y, on or 1; "
+        "numbers, or if a feature holds the same values, even with yes spelt true, y, on or 1; "
         "evaluation rows of a class that train lacks."
     ),
     details={

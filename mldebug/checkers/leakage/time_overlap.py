@@ -26,7 +26,7 @@ TIME_OVERLAP = Quantity(
     meaning=(
         "The share of training rows whose time is later than that of the earliest "
         f"{START_QUANTILE:.0%} of the evaluation rows: 0 if train ends before eval begins, and about "
-        "95 % if the rows were split at random. Tables over 200,000 rows are sampled."
+        "95% if the rows were split at random. Tables over 200,000 rows are sampled."
     ),
     source="Kapoor & Narayanan 2023, kind L3.1; order-statistic and Wilson intervals",
     details={
