@@ -39,8 +39,10 @@ def test_nothing_hidden_is_left(name):
 def test_a_long_name_loses_its_middle(name, limit):
     short = shortened(name, limit)
     assert len(short) <= max(limit, 1)
-    assert short == name or "…" in short
+    if len(name) <= limit:
+        assert short == name
     if len(name) > limit >= 3:
+        assert "…" in short
         assert short[0] == name[0]
         assert short[-1] == name[-1]
 

@@ -85,7 +85,7 @@ def test_an_even_exchange_has_the_terms_of_its_channel_on_each_library(on_device
     scores, weights, offsets, labels, _ = drawn(1)
     wanted = noise.likelihood_terms(scores, weights, offsets, labels, even_channel(3, 0.2))
     found = on_device(noise.even_terms, scores, weights, offsets, labels, 0.2)
-    for one, other in zip(found, wanted, strict=False):
+    for one, other in zip(found[: len(wanted)], wanted, strict=True):
         assert one == pytest.approx(np.asarray(other))
 
 

@@ -150,7 +150,8 @@ def test_standardised_numbers_have_mean_0_and_reach_1(size, library, forbid_sync
     found = to_host(found)
     assert found.mean() == pytest.approx(0, abs=1e-12)
     assert np.abs(found).max() == 1.0
-    assert (np.argsort(found) == np.argsort(values / size)).all() or size == 5e-324
+    if size > 5e-324:  # of which there are no quarters: other values become equal
+        assert np.argsort(found).tolist() == [0, 1, 2, 4, 3]
     equal = library.asarray(np.full(7, size))
     assert (to_host(scores.standardised(equal)) == 0).all()
 
