@@ -30,7 +30,7 @@ class DomainScores:
     ranks_first, ranks_second : numpy.ndarray of shape (n_rows,), dtype float64
         The rank of that chance within the row's fold, from 0 to 1.
     first_rows, second_rows : numpy.ndarray of shape (n_rows,), dtype int64
-        The rows of each table, all up to 10,000 in rising order.
+        The rows of each table, as of `EncodedPair`.
     groups_first, groups_second : numpy.ndarray of shape (n_rows,), dtype int64, or None
         The group of each row, where rows of one group belong together.
     shares : tuple of (str, float)

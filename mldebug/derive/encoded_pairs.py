@@ -30,7 +30,8 @@ class EncodedPair:
     first, second : numpy.ndarray of shape (n_rows, n_columns), dtype float64
         As `mldebug.derive.encoded.Encoded` describes them.
     first_rows, second_rows : numpy.ndarray of shape (n_rows,), dtype int64
-        The rows of each table, all up to 10,000 in rising order.
+        The rows of each table, all up to 10,000 in rising order; fewer of more than 50 columns, down
+        to 2,500.
     """
 
     names: tuple[str, ...]
