@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mldebug.estimators import model_of
 from mldebug.executors import threaded
-from mldebug.learners import model_of
 
 if TYPE_CHECKING:
     import numpy as np

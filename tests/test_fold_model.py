@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mldebug.fold_model import contributions, fold_model, of_each_fold
+from mldebug.learners import out_of_fold, predictions_of
 
 CODED = np.array([False, False, True, False, True, False])
 
@@ -87,3 +88,34 @@ def test_each_fold_is_told_of_once_and_in_order(learner):
     folds = np.array([3, 1, 1, 0, 3])
     found = of_each_fold(folds, learner, lambda outside: np.flatnonzero(outside).tolist())
     assert found == [[3], [1, 2], [0, 4]]
+
+
+@pytest.mark.parametrize(("classes", "iterations"), [(0, 100), (2, 100), (4, 75)])
+def test_boosting_takes_as_many_iterations_for_a_number_as_for_two_classes(classes, iterations):
+    model = fitted(classes, "boosting")[3].model
+    assert (model.n_iter_, model.n_trees_per_iteration_) == (
+        iterations,
+        classes if classes > 2 else 1,
+    )
+
+
+@pytest.mark.parametrize("learner", ["linear", "boosting"])
+@pytest.mark.parametrize("classes", [0, 3])
+def test_what_is_predicted_out_of_fold_comes_of_the_other_folds(classes, learner):
+    rng, matrix, values, _ = fitted(classes, learner)
+    folds = rng.permutation(np.arange(600) % 3)
+    task = "classification" if classes else "regression"
+    found = out_of_fold(matrix, values, folds, task, learner, CODED)
+    for fold in range(3):
+        there = folds != fold
+        other = (matrix[there], values[there])
+        wanted = predictions_of(other, matrix[~there], task, learner, CODED)
+        if classes:
+            np.testing.assert_array_equal(found.probabilities[~there], wanted)
+            np.testing.assert_array_equal(found.predicted[~there], wanted.argmax(axis=1))
+        else:
+            assert found.probabilities is None
+            np.testing.assert_array_equal(found.predicted[~there], wanted)
+    chance = np.mean((values - values.mean()) ** 2) if not classes else 1 - 1 / classes
+    missed = found.predicted != values if classes else (found.predicted - values) ** 2
+    assert missed.mean() < 0.9 * chance
