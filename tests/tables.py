@@ -7,6 +7,7 @@ fault to one, its ``twin`` returns one as it is. ``clean_cases`` yields the clea
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -48,6 +49,8 @@ class Case:
         The table of ``rows``.
     exempt : frozenset of str
         On a clean case: codes that are rightly found there. It does not count for these rules.
+    silent : frozenset of str
+        On a clean case: codes of which even a note would be wrong there.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Case:
     rows: tuple[int, ...] | None = None
     rows_table: Literal["train", "eval"] = "train"
     exempt: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
 
     def audit_arguments(self) -> dict[str, Any]:
         """The keyword arguments of ``mldebug.audit`` for this case."""
@@ -298,15 +302,19 @@ def clean_cases(
     """The clean controls, each as its name and a function that makes it when it is its turn.
 
     First ``count`` tables, then the runs of `tests.clean_runs`, the tables split by group of
-    `tests.clean_groups`, those with keys and a reference table of `tests.clean_pairs`, and those
-    split by time of `tests.clean_times`. Case i has seed i: the even ones set calibrated thresholds,
-    the odd ones report.
+    `tests.clean_groups`, those with keys and a reference table of `tests.clean_pairs`, those split by
+    time of `tests.clean_times`, those whose rows repeat of `tests.clean_repeats`, and more of
+    `tests.clean_pairs`. Case i has seed i: the even ones set calibrated thresholds, the odd ones
+    report.
     """
     from tests.clean_groups import COUNT, clean_groups
     from tests.clean_pairs import COUNT as PAIRS
-    from tests.clean_pairs import clean_pairs
+    from tests.clean_pairs import MORE, clean_pairs
+    from tests.clean_repeats import COUNT as REPEATS
+    from tests.clean_repeats import clean_repeats
     from tests.clean_runs import COUNTS, clean_runs
     from tests.clean_tables import RECIPES, clean_case
+    from tests.clean_times import COUNT as TIMES
     from tests.clean_times import clean_times
 
     for number in range(count):
@@ -314,10 +322,17 @@ def clean_cases(
         turn = number // 2 // len(RECIPES)
         name = f"clean-{number:04d}-{recipe.__name__.replace('_', '-')}"
         yield name, _later(clean_case, name, recipe, turn, (seed, number))
-    yield from clean_runs(seed, count)
-    yield from clean_groups(seed, count + sum(COUNTS.values()))
-    yield from clean_pairs(seed, count + sum(COUNTS.values()) + COUNT)
-    yield from clean_times(seed, count + sum(COUNTS.values()) + COUNT + PAIRS)
+    families: list[tuple[Callable[..., Any], int]] = [
+        (clean_runs, sum(COUNTS.values())),
+        (clean_groups, COUNT),
+        (clean_pairs, PAIRS),
+        (clean_times, TIMES),
+        (clean_repeats, REPEATS),
+        (partial(clean_pairs, count=MORE), MORE),
+    ]
+    for family, cases in families:
+        yield from family(seed, count)
+        count += cases
 
 
 def _later(make: Callable[..., Case], *given: Any) -> Callable[[], Case]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from itertools import islice
 
-from tests.clean_pairs import COUNT, clean_pairs
+from tests.clean_pairs import COUNT, MORE, clean_pairs
+from tests.clean_repeats import COUNT as REPEATS
 from tests.clean_times import COUNT as TIMES
 from tests.tables import clean_cases
 
 
-def test_they_come_before_those_in_time_under_names_of_their_own():
+def test_the_families_come_in_order_under_names_of_their_own():
     names = [name for name, _ in clean_cases(0)]
     assert len(set(names)) == len(names)
-    last = names[-COUNT - TIMES : -TIMES]
-    assert all(name.endswith("-replayed-keys") for name in last)
-    assert last[0] == f"clean-{len(names) - COUNT - TIMES:04d}-replayed-keys"
-    assert all(name.endswith("-split-by-time") for name in names[-TIMES:])
+    ends = ["replayed-keys"] * COUNT + ["split-by-time"] * TIMES
+    ends += ["repeated-design"] * REPEATS + ["replayed-keys"] * MORE
+    first = len(names) - len(ends)
+    assert names[first:] == [f"clean-{first + at:04d}-{end}" for at, end in enumerate(ends)]
 
 
 def test_keys_are_shared_and_unique_within_each_table():

@@ -171,6 +171,7 @@ def _of_clean(job: Job, case: Any, diagnosis: Diagnosis) -> Line:
     codes = set(job.quantities)
     return {
         "exempt": sorted(case.exempt),
+        "silent": sorted(case.silent),
         "states": {code: one.state for code, one in diagnosis.outcomes.items() if code in codes},
         "measured_n": _measured(job, diagnosis),
         "found": [

@@ -26,7 +26,7 @@ MEANING = (
     f"Clopper-Pearson) is at most {demands.ALARMS:.0%} on at least {demands.FEWEST_CLEAN} odd "
     "clean cases that the rule applies to, and the rule is conclusive in "
     f"{demands.CONCLUSIVE:.0%} of the cases with n >= min_n. A false alarm is a warning or an "
-    "error."
+    "error, or a note where the clean case promises that there is nothing to note."
 )
 COLUMNS = (
     "Counts are seeds of seeds, at each size in turn. *subject*: findings of D1 and D2 that name "

@@ -76,6 +76,8 @@ def test_false_alarms_and_silence_are_weighed(ground):
     alarmed = [clean_line(one, "warning") for one in (1, 3, 5)]
     assert problems(alarmed + CLEAN[3:]) == ("false alarms 3/210",)
     assert problems([clean_line(one, "note") for one in (1, 3, 5)] + CLEAN[3:]) == ()
+    promised = [clean_line(one, "note", silent=["DA999"]) for one in (1, 3, 5)]
+    assert problems(promised + CLEAN[3:]) == ("false alarms 3/210",)
     exempt = [clean_line(one, "error", exempt=["DA999"]) for one in (1, 3, 5)]
     assert problems(exempt + CLEAN[3:]) == ()
     assert problems(CLEAN[:20]) == ("applies to 20 clean cases of 200",)
