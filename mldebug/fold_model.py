@@ -163,7 +163,7 @@ def fold_model(
     Parameters
     ----------
     matrix, values, learner, categorical
-        As `mldebug.learners.out_of_fold` takes them.
+        As `mldebug.learners.fold_models` takes them.
     classes : int
         The number of classes, of which these rows may lack some; 0 for a regression.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mldebug.fold_model import fold_model, of_each_fold
+from mldebug.fold_model import FoldModel, fold_model, of_each_fold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,15 +36,15 @@ class OutOfFold:
     probabilities: np.ndarray | None
 
 
-def out_of_fold(
+def fold_models(
     matrix: np.ndarray,
     values: np.ndarray,
     folds: np.ndarray,
     task: Task,
     learner: str,
     categorical: np.ndarray,
-) -> OutOfFold:
-    """The predictions of one reference learner for each row, made without the row's fold.
+) -> tuple[FoldModel, ...]:
+    """One reference learner, fitted without one fold after the other.
 
     Parameters
     ----------
@@ -63,28 +64,69 @@ def out_of_fold(
 
     Returns
     -------
-    OutOfFold
+    tuple of FoldModel
+        In the rising order of the folds.
 
     Notes
     -----
     One fit a fold, those of boosting in several threads: O(n d) an iteration; linear O(n d^2).
     """
-    import numpy as np
-
     classes = int(values.max()) + 1 if task == "classification" else 0
 
-    def told(outside: np.ndarray) -> np.ndarray:
+    def fitted(outside: np.ndarray) -> FoldModel:
         inside = ~outside
-        model = fold_model(matrix[inside], values[inside], learner, categorical, classes)
+        return fold_model(matrix[inside], values[inside], learner, categorical, classes)
+
+    return tuple(of_each_fold(folds, learner, fitted))
+
+
+def predicted_out_of_fold(
+    models: Sequence[FoldModel], matrix: np.ndarray, folds: np.ndarray, task: Task, learner: str
+) -> OutOfFold:
+    """What models that were fitted without a fold predict of the rows of that fold.
+
+    Parameters
+    ----------
+    models : sequence of FoldModel
+        As `fold_models` returns them.
+    matrix, folds, task, learner
+        As `fold_models` takes them.
+
+    Returns
+    -------
+    OutOfFold
+    """
+    import numpy as np
+
+    of_fold = dict(zip(np.unique(folds).tolist(), models, strict=True))
+
+    def told(outside: np.ndarray) -> np.ndarray:
+        model: FoldModel = of_fold[int(folds[outside][0])]
         return model.predicted(matrix[outside])
 
     parts = of_each_fold(folds, learner, told)
-    found = np.empty((len(values), max(classes, 1)))
-    for fold, part in zip(np.unique(folds), parts, strict=True):
+    found = np.empty((len(folds), models[0].n_outputs))
+    for fold, part in zip(of_fold, parts, strict=True):
         found[folds == fold] = part
-    if not classes:
+    if task == "regression":
         return OutOfFold(learner, found[:, 0], None)
     return OutOfFold(learner, found.argmax(axis=1), found)
+
+
+def out_of_fold(
+    matrix: np.ndarray,
+    values: np.ndarray,
+    folds: np.ndarray,
+    task: Task,
+    learner: str,
+    categorical: np.ndarray,
+) -> OutOfFold:
+    """The predictions of one reference learner for each row, made without the row's fold.
+
+    The parameters and the cost are those of `fold_models`.
+    """
+    models = fold_models(matrix, values, folds, task, learner, categorical)
+    return predicted_out_of_fold(models, matrix, folds, task, learner)
 
 
 def predictions_of(
@@ -99,11 +141,11 @@ def predictions_of(
     Parameters
     ----------
     fitted : tuple of numpy.ndarray of shape (n_rows, n_columns) and (n_rows,)
-        The matrix and the values, as `out_of_fold` takes them.
+        The matrix and the values, as `fold_models` takes them.
     others : numpy.ndarray of shape (n_others, n_columns), dtype float64
         The rows to predict.
     task, learner, categorical
-        As `out_of_fold` takes them.
+        As `fold_models` takes them.
 
     Returns
     -------

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from mldebug.artefacts import Target
 from mldebug.checker import derived
 from mldebug.derive.associated_pairs import CLOSE
-from mldebug.fold_model import FoldModel, fold_model, of_each_fold
+from mldebug.fold_model import FoldModel, of_each_fold
+from mldebug.learners import fold_models
 
 if TYPE_CHECKING:
     import numpy as np
 
     from mldebug.derive.associated_pairs import AssociatedPairs
     from mldebug.derive.encoded import Encoded
+    from mldebug.derive.reference_models import ReferenceModels
     from mldebug.learners import OutOfFold
 
 MOST_FEATURES = 500
@@ -89,6 +91,7 @@ class HeldOutImportances:
 def held_out_importances(
     encoded: Encoded,
     target: Target,
+    reference_models: ReferenceModels,
     reference_predictions: tuple[OutOfFold, ...],
     seed: int,
     associated_pairs: AssociatedPairs | None = None,
@@ -97,9 +100,10 @@ def held_out_importances(
 
     Notes
     -----
-    One fit a fold. The cells of a cluster are dealt out anew among the held-out rows of its fold, up
-    to four times. The order in which clusters are shuffled together comes from the training rows, so
-    nothing is chosen by the rows that it is measured on.
+    The models are the reference learner's own; of more than 500 features, one fit a fold. The cells
+    of a cluster are dealt out anew among the held-out rows of its fold, up to four times. The order
+    in which clusters are shuffled together comes from the training rows, so nothing is chosen by the
+    rows that it is measured on.
 
     References
     ----------
@@ -109,21 +113,24 @@ def held_out_importances(
     import numpy as np
 
     from mldebug.stats.explained import indicators, squared_errors, variation
-    from mldebug.stats.scores import standardised
 
     learner = reference_predictions[0].learner
     places = _chosen(len(encoded.names), seed)
     clusters = clusters_of([encoded.names[place] for place in places], associated_pairs)
     sizes = sorted({-(-len(clusters) * step // STEPS) for step in range(1, STEPS + 1)})
     classes = int(encoded.values.max()) + 1 if target.task == "classification" else 0
-    values = encoded.values if classes else standardised(encoded.values)
+    values = reference_models.values
     truth = indicators(values, classes) if classes else values[:, None]
     matrix, categorical = encoded.matrix[:, places], encoded.categorical[places]
 
+    models = reference_models.by_learner[learner]
+    if len(places) < len(encoded.names):
+        models = fold_models(matrix, values, encoded.folds, target.task, learner, categorical)
+    of_fold = dict(zip(np.unique(encoded.folds).tolist(), models, strict=True))
+
     def told(outside: np.ndarray) -> _Fold:
-        inside = ~outside
-        model = fold_model(matrix[inside], values[inside], learner, categorical, classes)
-        rng = np.random.default_rng([seed, int(encoded.folds[outside][0])])
+        fold = int(encoded.folds[outside][0])
+        model, rng = of_fold[fold], np.random.default_rng([seed, fold])
         return _fold(model, matrix, truth, outside, clusters, sizes, rng)
 
     scale = float(variation(truth))

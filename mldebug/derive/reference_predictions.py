@@ -1,4 +1,4 @@
-"""What sound models of all features would predict, out of fold; fitted once for all who ask."""
+"""What sound models of all features would predict, out of fold."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Target, Task
 from mldebug.checker import derived
-from mldebug.learners import LEARNERS, OutOfFold, gains, out_of_fold
+from mldebug.learners import OutOfFold, gains, predicted_out_of_fold
 
 if TYPE_CHECKING:
     import numpy as np
 
     from mldebug.derive.encoded import Encoded
+    from mldebug.derive.reference_models import ReferenceModels
 
 
 @derived()
-def reference_predictions(encoded: Encoded, target: Target) -> tuple[OutOfFold, ...]:
+def reference_predictions(
+    encoded: Encoded, target: Target, reference_models: ReferenceModels
+) -> tuple[OutOfFold, ...]:
     """The out-of-fold predictions of each reference learner, the best first.
 
     Rows and folds are those of `mldebug.derive.encoded.Encoded`. The predicted numbers of a
-    regression are in the target's own unit. One fit a learner and fold.
+    regression are in the target's own unit.
     """
     import numpy as np
 
-    from mldebug.stats.scores import standardised
-
-    values, task = encoded.values, target.task
-    numbers = standardised(values) if task == "regression" else values
+    values, numbers, task = encoded.values, reference_models.values, target.task
     found = [
-        out_of_fold(encoded.matrix, numbers, encoded.folds, task, learner, encoded.categorical)
-        for learner in LEARNERS
+        predicted_out_of_fold(models, encoded.matrix, encoded.folds, task, learner)
+        for learner, models in reference_models.by_learner.items()
     ]
     ranked = sorted(found, key=lambda one: -float(np.mean(gains(one.predicted, numbers, task))))
     if task == "classification":

@@ -10,6 +10,7 @@ import mldebug.derive.held_out_importances as importances
 from mldebug.artefacts import Target
 from mldebug.derive.associated_pairs import AssociatedPairs
 from mldebug.derive.encoded import Encoded, folds_of
+from mldebug.derive.reference_models import reference_models
 from mldebug.learners import OutOfFold
 from mldebug.stats.intervals import Estimate
 
@@ -29,7 +30,9 @@ def told(matrix, values, learner="linear", pairs=None, seed=0):
     predictions = (OutOfFold(learner, values, None),)
     target = Target("y", "regression", (), inferred=True)
     made = importances.held_out_importances.make
-    return made(encoded_of(matrix, values), target, predictions, seed, pairs)
+    encoded = encoded_of(matrix, values)
+    models = reference_models.make(encoded, target)
+    return made(encoded, target, models, predictions, seed, pairs)
 
 
 def drawn(seed, n=2_000):

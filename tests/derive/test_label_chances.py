@@ -40,7 +40,7 @@ def refuse(*_, **__):
 
 @pytest.mark.parametrize("code", ["LB201", "LB206", "LB208"])
 def test_where_predictions_are_given_no_model_is_fitted(monkeypatch, code):
-    monkeypatch.setattr("mldebug.derive.reference_predictions.out_of_fold", refuse)
+    monkeypatch.setattr("mldebug.derive.reference_models.fold_models", refuse)
     chances, labels, _ = predicted(0, 600, 3)
     frame = pd.DataFrame({"x": np.arange(600) % 7, "y": labels})
     diagnosis = audited(code, frame, target="y", predictions=chances)
@@ -51,7 +51,7 @@ def test_where_predictions_are_given_no_model_is_fitted(monkeypatch, code):
 
 
 def test_a_number_is_no_class_and_no_model_is_fitted_to_tell(monkeypatch):
-    monkeypatch.setattr("mldebug.derive.reference_predictions.out_of_fold", refuse)
+    monkeypatch.setattr("mldebug.derive.reference_models.fold_models", refuse)
     frame = base(np.random.default_rng(0), 100, task="regression")
     assert "is a number" in reason(audited("LB201", frame, target="y"), "LB201")
     told = audited("LB201", frame, target="y", predictions=np.zeros(100))
@@ -68,6 +68,7 @@ def test_the_same_probabilities_say_the_same_whoever_made_them():
 
 
 def test_predictions_of_the_reference_learners_say_what_these_say():
+    import mldebug.derive.reference_models as models
     import mldebug.derive.reference_predictions as module
 
     frame = base(np.random.default_rng(2), 1_500, classes=3, strength=12.0)
@@ -77,14 +78,14 @@ def test_predictions_of_the_reference_learners_say_what_these_say():
     frame = frame.assign(y=labels)
     kept = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "LEARNERS", ("boosting",))
-        plain = module.out_of_fold
+        patch.setattr(models, "LEARNERS", ("boosting",))
+        plain = module.predicted_out_of_fold
 
         def keep(*given):
             kept.append(plain(*given))
             return kept[-1]
 
-        patch.setattr(module, "out_of_fold", keep)
+        patch.setattr(module, "predicted_out_of_fold", keep)
         own = measured(audited("LB201", frame, target="y"))
     told = measured(audited("LB201", frame, target="y", predictions=kept[0].probabilities))
     assert told.value == pytest.approx(own.value, rel=1e-9)

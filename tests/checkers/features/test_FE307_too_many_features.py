@@ -13,6 +13,7 @@ from mldebug.checker import Unavailable
 from mldebug.checkers.features.too_many_features import too_many_features
 from mldebug.derive.encoded import Encoded
 from mldebug.derive.held_out_importances import held_out_importances
+from mldebug.derive.reference_models import reference_models
 from mldebug.learners import OutOfFold
 from tests.audits import audited, only, reason, state
 from tests.tables import Case, base
@@ -136,6 +137,7 @@ def test_two_folds_leave_no_rows_to_choose_in():
     encoded = Encoded(names, matrix, np.zeros(9, bool), values, np.arange(80) % 2, np.arange(80))
     target = Target("y", "regression", (), inferred=True)
     linear = (OutOfFold("linear", values, None),)
-    told = held_out_importances.make(encoded, target, linear, 0, None)
+    models = reference_models.make(encoded, target)
+    told = held_out_importances.make(encoded, target, models, linear, 0, None)
     with pytest.raises(Unavailable, match="free to be held out"):
         list(too_many_features.run(encoded, told, 0))
