@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import mldebug
@@ -46,6 +47,21 @@ def test_two_prices_that_make_the_return_are_found_together(held_out):
     assert joint.severity == "error"
     assert joint.subject.label == "price, price_1"
     assert not found(diagnosis, "LK406")
+
+
+@pytest.mark.parametrize(
+    ("path", "target", "row"),
+    [
+        ("labels/data/carData_Davis.csv", "weight", 11),
+        ("labels/data/carData_Davis.csv", "height", 11),
+        ("labels/data/MASS_hills.csv", "time", 17),
+    ],
+)
+def test_the_one_value_that_was_written_down_wrongly_is_found(path, target, row):
+    frame = pd.read_csv(CASES / path).drop(columns=["rownames", "repwt", "repht"], errors="ignore")
+    diagnosis = mldebug.audit(frame, target=target)
+    (wrong,) = found(diagnosis, "LB202")
+    assert [one.row for one in wrong.measurement.rows.items] == [row]
 
 
 def test_patients_on_both_sides_of_a_split_are_found():

@@ -77,3 +77,37 @@ def tail_reach(excesses: Array, censored: int, expected: float, weight: float = 
     grown = xp.expm1(xp.clip(shapes * log((m + censored) / expected), 0.0, 600.0))
     reach = grown / ratios[:, None]
     return unit * xp.max(xp.where(inside, reach, xp.zeros_like(reach)))
+
+
+def separations(values: Array, most: int, tail: int) -> Array:
+    """How far the largest values stand from the next ones, against how the next ones spread.
+
+    Parameters
+    ----------
+    values : array of shape (n,), floating
+        Positive, in falling order; more than ``most + tail``.
+    most : int
+        How many of the largest are looked at.
+    tail : int
+        How many of the next ones tell the spread.
+
+    Returns
+    -------
+    array of shape (most,), float64
+        For the j largest, j from 1 to ``most``: the mean of ``i log(x_i / x_(i+1))`` over them, as a
+        multiple of the same mean over the ``tail`` next ones, which is
+        Hill's estimate of the index of the tail without the j largest. Of a Pareto tail it is
+        distributed as F with ``2 j`` and ``2 tail`` degrees of freedom, whatever the index, as these
+        spacings are independent exponentials (Renyi's representation); of a lighter one it is
+        smaller. O(most tail).
+
+    References
+    ----------
+    Renyi 1953, Acta Math. Hung. 4; Hill 1975, Ann. Statist. 3.
+    """
+    xp = namespace(values)
+    logs = xp.log(xp.astype(values[: most + tail + 1], xp.float64))
+    numbers = xp.arange(1, most + tail + 1, dtype=xp.float64, device=device_of(values))
+    spacings = numbers * (logs[:-1] - logs[1:])
+    found = [xp.mean(spacings[:j]) / xp.mean(spacings[j : j + tail]) for j in range(1, most + 1)]
+    return xp.stack(found)

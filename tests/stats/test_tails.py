@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from mldebug.stats.tails import tail_reach
+from mldebug.stats.tails import separations, tail_reach
 
 
 def excesses(values, censored=0):
@@ -69,3 +69,33 @@ def test_values_near_the_ends_of_what_a_float_holds(unit):
     assert float(tail_reach(unit * values, 0, 0.05)) / unit == pytest.approx(
         float(tail_reach(values, 0, 0.05)), rel=0.01
     )
+
+
+def test_separations_are_the_same_on_each_library(on_device):
+    values = np.sort(np.random.default_rng(4).pareto(2.0, 60) + 0.1)[::-1].copy()
+    found = on_device(lambda y: separations(y, 3, 12), values)
+    np.testing.assert_allclose(found, separations(values, 3, 12))
+
+
+@pytest.mark.parametrize("index", [0.2, 1.0])
+@pytest.mark.parametrize("j", [1, 3])
+def test_separations_of_a_pareto_tail_are_f_distributed_whatever_its_index(index, j):
+    rng = np.random.default_rng(5)
+    drawn = np.sort(np.exp(index * rng.exponential(1.0, (600, 100))), axis=1)[:, ::-1]
+    found = [separations(one, 3, 10)[j - 1] for one in drawn]
+    assert stats.kstest(found, stats.f(2 * j, 20).cdf).pvalue > 0.01
+
+
+def test_separations_of_a_light_tail_are_smaller():
+    rng = np.random.default_rng(6)
+    drawn = np.sort(np.abs(rng.normal(size=(600, 100))), axis=1)[:, ::-1]
+    found = np.array([separations(one, 1, 10)[0] for one in drawn])
+    assert np.mean(stats.f.sf(found, 2, 20) < 0.05) < 0.02
+
+
+def test_a_value_that_was_moved_away_stands_apart():
+    values = np.sort(np.abs(np.random.default_rng(7).normal(size=100)))[::-1].copy()
+    before = separations(values, 1, 10)[0]
+    values[0] *= 10
+    spacings = np.arange(2, 12) * np.log(values[1:11] / values[2:12])
+    assert separations(values, 1, 10)[0] == pytest.approx(before + np.log(10) / spacings.mean())

@@ -25,6 +25,8 @@ FEWEST_EXCESSES = 12
 APART, STEPS, LEVEL = 4.0, (1.25, 1.5, 2.0), 0.025
 """A second heap of residuals is looked for beyond so many deviations, by counts on either side of a
 place, up to these factors of it."""
+ALONE, FEWEST_NEXT = 4, 4
+"""So many values at most may stand alone, beyond a tail that the next tenth of the values tells."""
 BLOCK_ROWS, MOST_BLOCKS = 50, 20
 DEVIATION_OF_NORMAL = 0.674_489_75
 MORE_EVEN = 0.1
@@ -36,7 +38,7 @@ VALUE_ERROR_SHARE = Quantity(
     kind="estimate",
     meaning=(
         "The share of target values whose out-of-fold residual lies beyond the reach of the "
-        "residuals' own tail, or in a heap of its own beyond a gap. Residuals are those of the mean "
+        "residuals' own tail, in a heap of its own beyond a gap, or alone. Residuals are those of the mean "
         "of boosting and a linear model, or of the better one if that shows more, on the scale (as "
         "given, logarithm, or inverse hyperbolic sine) on which they are most even, less their "
         "median and over their median deviation among rows of like predictions. The tail is "
@@ -45,7 +47,10 @@ VALUE_ERROR_SHARE = Quantity(
         f"fewer than {EXPECTED:g} values at the end of its 95% interval. A gap is a place beyond "
         f"{APART:g} deviations, with at most {CENSORED[-1]:.0%} of the rows behind it, that has more "
         "values behind than before it within a factor: no single tail has, as its density over the "
-        "logarithm falls. At most 20,000 rows."
+        f"logarithm falls. Up to {ALONE} values beyond {APART:g} deviations stand alone if they are "
+        "farther from the next than a tail of any index has them, as the tenth of the values after "
+        "them tells it. The low end of the interval is the share itself, for the values found are no "
+        "sample; the high end is Wilson's. At most 20,000 rows."
     ),
     source="Coles 2001, section 4.3, on the residuals of cross-validation",
     details={
@@ -80,7 +85,7 @@ def regression_label_errors(
         subject=Subject(),
         value=wrong / len(values),
         n=len(values),
-        interval=wilson(wrong, len(values)),
+        interval=(wrong / len(values), wilson(wrong, len(values))[1]),
         details={
             "wrong": wrong,
             "judged": len(values),
@@ -189,8 +194,8 @@ def _reach(far: np.ndarray) -> float | None:
         kept = excesses[: max(len(excesses) - censored, 0)]
         if len(kept) >= FEWEST_EXCESSES and kept[len(kept) // 2] > 0:
             found.append(threshold + float(tail_reach(kept, censored, EXPECTED)))
-    gap = _gap(far)
-    return min([*found, *([] if gap is None else [gap])], default=None)
+    found += [one for one in (_gap(far), _alone(far)) if one is not None]
+    return min(found, default=None)
 
 
 def _gap(far: np.ndarray) -> float | None:
@@ -218,6 +223,28 @@ def _gap(far: np.ndarray) -> float | None:
             best, where = float(tails.min()), float(places[tails.argmin()])
     beyond = best < LEVEL / (len(STEPS) * len(places))
     return float(np.nextafter(where, 0)) if beyond else None
+
+
+def _alone(far: np.ndarray) -> float | None:
+    """The place before the few largest residuals, where the others' tail does not reach them.
+
+    One value has three quarters of the level, each further one a quarter of what the last one had:
+    a single slip is what is most often met.
+    """
+    import numpy as np
+    from scipy.stats import f
+
+    from mldebug.stats.tails import separations
+
+    ordered = np.sort(far)[::-1]
+    tail = max(round((1 - BODY) / 2 * len(far)), FEWEST_NEXT)
+    most = min(ALONE, int(np.sum(ordered >= APART)))
+    if not most or len(far) <= most + tail or ordered[most + tail] <= 0:
+        return None
+    numbers = np.arange(1, most + 1)
+    chances = f.sf(separations(ordered, most, tail), 2 * numbers, 2 * tail)
+    told = np.flatnonzero(chances < LEVEL * 0.75 * 0.25 ** (numbers - 1))
+    return float(np.nextafter(ordered[told[0]], 0)) if len(told) else None
 
 
 def _table(

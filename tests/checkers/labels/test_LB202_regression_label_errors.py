@@ -85,6 +85,39 @@ def test_a_target_that_grows_by_factors_is_judged_by_factors():
     assert not diagnosis.findings
 
 
+def small(seed, n=240):
+    frame = base(np.random.default_rng(seed), n, task="regression", strength=3.0)
+    return frame, frame["y"].to_numpy().copy()
+
+
+def test_one_slip_of_the_decimal_point_stands_alone_in_a_small_table():
+    frame, y = small(6)
+    y += 40
+    y[17] *= 10
+    found = only(audited(CODE, frame.assign(y=y), target="y"))
+    assert [one.row for one in found.measurement.rows.items] == [17]
+    assert found.measurement.value == pytest.approx(1 / 240)
+    assert found.measurement.interval[0] == found.measurement.value
+    assert "1 of 240 target values (0.4%)" in found.message
+
+
+def test_two_values_that_were_exchanged_stand_alone_together():
+    frame, y = small(7)
+    low, high = int(y.argmin()), int(y.argmax())
+    y[low], y[high] = 3 * y[high], 3 * y[low]
+    found = only(audited(CODE, frame.assign(y=y), target="y"))
+    assert {one.row for one in found.measurement.rows.items} == {low, high}
+
+
+def test_honest_tails_of_small_tables_are_hardly_ever_errors():
+    found = 0
+    for seed in range(24):
+        frame, y = small(100 + seed, 120)
+        noise = np.random.default_rng(200 + seed).standard_t(3.0, 120)
+        found += bool(audited(CODE, frame.assign(y=y + noise), target="y").findings)
+    assert found <= 2
+
+
 def test_few_rows_are_ranked_all_the_same():
     frame = base(np.random.default_rng(4), 60, task="regression", strength=5.0)
     frame.loc[17, "y"] += 60
