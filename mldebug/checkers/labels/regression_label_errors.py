@@ -38,7 +38,7 @@ VALUE_ERROR_SHARE = Quantity(
     kind="estimate",
     meaning=(
         "The share of target values whose out-of-fold residual lies beyond the reach of the "
-        "residuals' own tail, in a heap of its own beyond a gap, or alone. Residuals are those of the mean "
+        "residuals' own tail, in a heap beyond a gap, or alone. Residuals are those of the mean "
         "of boosting and a linear model, or of the better one if that shows more, on the scale (as "
         "given, logarithm, or inverse hyperbolic sine) on which they are most even, less their "
         "median and over their median deviation among rows of like predictions. The tail is "
