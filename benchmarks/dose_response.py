@@ -28,6 +28,10 @@ FIRST_SEED, SEEDS = 5_000, 10
 ROWS = 2_000
 STEPS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 """Doses as multiples of half of D1, which is the lowest rung where that is not 0."""
+BELOW_D1 = (0.1, 0.25, 0.5)
+"""Further doses, as multiples of D1, where the rung is 0 and the dose is a share."""
+TOWARDS_ZERO = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Doses as multiples of D0, where D1 is 0."""
 ACROSS = 8
 PANEL = (1.55, 1.25)
 BLUE, GREY = "#0072b2", "#888888"
@@ -39,21 +43,35 @@ def dosed(known: Known, proof: Proof) -> Iterator[tuple[float, list[Job]]]:
     size = min(enough, default=max(proof.sizes))
     seeds = range(FIRST_SEED, FIRST_SEED + SEEDS)
     jobs = list(planted_jobs(ROOT, proof, known, [size], seeds, any_size=True))
-    yield 0.0, [job for job in jobs if job.level == "twin"]
+    if all(rung.side != "below" for rung in known.rule.ladder.rungs):
+        yield 0.0, [job for job in jobs if job.level == "twin"]
     ours = [job for job in jobs if job.level == "D1"] or [job for job in jobs if job.level == "D2"]
-    given = proof.doses.values.get("D1", proof.doses.values.get("D2", 1.0))
-    if "D0" not in proof.doses.values:
-        for level, dose in proof.doses.values.items():
-            yield dose, [job for job in jobs if job.level == level]
+    for dose, named in _doses(known, proof):
+        there = [job for job in jobs if job.level == named]
+        made = [
+            replace(job, key=f"{proof.code}:{named}:{size}:{job.seed}", dose=dose) for job in ours
+        ]
+        yield dose, there or made
+
+
+def _doses(known: Known, proof: Proof) -> Iterator[tuple[float, str]]:
+    """The doses and what their cases are called: of a level, as the proofs call them."""
+    told = proof.doses.values
+    given = told.get("D1", told.get("D2", 1.0))
+    if "D0" not in told:
+        yield from ((dose, level) for level, dose in told.items())
+        if 0 < given < 1:
+            yield from ((given * part, f"y{part:g}") for part in BELOW_D1)
+        return
+    if given == 0:
+        yield from ((told["D0"] * part, f"z{part:g}") for part in TOWARDS_ZERO)
         return
     low, high = known.quantity.bounds
     origin = 0.5 if "AUC" in known.quantity.unit else 0.0
     for step in STEPS:
         dose = origin + (given - origin) / 2 * step
         if (high is None or dose <= high) and (low is None or dose >= low):
-            named = f"{proof.code}:x{step:g}:{size}"
-            made = [replace(job, key=f"{named}:{job.seed}", dose=dose) for job in ours]
-            yield dose, made
+            yield dose, f"x{step:g}"
 
 
 def shares(lines: Sequence[Line], proof: Proof) -> list[tuple[float, float]]:
@@ -70,6 +88,7 @@ def shares(lines: Sequence[Line], proof: Proof) -> list[tuple[float, float]]:
 def drawn(panels: Sequence[tuple[Known, list[tuple[float, float]]]]) -> Any:
     """The figure: one panel a rule, the rungs as thin lines."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     down = -(-len(panels) // ACROSS)
     figure = Figure(figsize=(ACROSS * PANEL[0], down * PANEL[1]))
@@ -85,7 +104,9 @@ def drawn(panels: Sequence[tuple[Known, list[tuple[float, float]]]]) -> Any:
         axis.set_title(f"{known.rule.code} {known.rule.name}"[:28], fontsize=5.5, pad=2)
         axis.set_ylim(-0.05, 1.05)
         axis.set_yticks([0, 1], ["0", "all"], fontsize=5)
-        axis.tick_params(axis="x", labelsize=5, pad=1)
+        axis.xaxis.set_major_locator(MaxNLocator(3))
+        axis.xaxis.get_offset_text().set_fontsize(5)
+        axis.tick_params(labelsize=5, pad=1, length=2)
         for side in ("top", "right"):
             axis.spines[side].set_visible(False)
     figure.subplots_adjust(0.03, 0.02, 0.995, 0.985, wspace=0.22, hspace=0.6)

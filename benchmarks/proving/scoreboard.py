@@ -30,7 +30,9 @@ MEANING = (
 )
 COLUMNS = (
     "Counts are seeds of seeds, at each size in turn. *subject*: findings of D1 and D2 that name "
-    "what was planted; *rows*: of the first k rows named, the share that was planted, where k were."
+    "what was planted; *rows*: of the first k rows named, the share that was planted, where k were.\n\n"
+    "[DOSES.svg](DOSES.svg) draws, one panel a rule, the share of seeds in which it speaks as its "
+    "fault grows; thin lines are its rungs (`python benchmarks/dose_response.py`)."
 )
 
 

@@ -12,7 +12,7 @@ from tests.audits import audited, measured, only, reason, state
 from tests.tables import Case, base
 
 CODE = "LB202"
-SIZES = (2_000, 10_000)
+SIZES = (5_000, 10_000)
 FAR = 14.0
 """Values are exchanged between rows that are so many standard deviations of the noise apart."""
 
