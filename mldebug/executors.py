@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from contextlib import AbstractContextManager
+from functools import cache
+from typing import Any, TypeVar
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -32,3 +34,25 @@ def threaded(function: Callable[[_Item], _Result], items: Iterable[_Item]) -> li
         return [function(item) for item in listed]
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(function, listed))
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """A block in which BLAS and OpenMP keep to the thread that they are called in.
+
+    On tables of the size that models are fitted on, threads that wait for each other cost more than
+    they give, the more so on a machine that has other work.
+    """
+    limited: AbstractContextManager[Any] = _pools().limit(limits=1)
+    return limited
+
+
+@cache
+def _pools() -> Any:
+    """The thread pools of what models are fitted with.
+
+    They are looked for once: that reads the whole memory map of the process, some milliseconds.
+    """
+    import sklearn.ensemble  # noqa: F401  (so that its pools, NumPy's and SciPy's are there)
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()

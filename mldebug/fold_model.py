@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mldebug.estimators import model_of
-from mldebug.executors import threaded
+from mldebug.executors import one_thread, threaded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mldebug.artefacts import Task
 
 _Result = TypeVar("_Result")
+MOST_CELLS = 1 << 21
+"""Of the shuffled rows that are predicted at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,13 @@ class FoldModel:
     def predicted(self, matrix: np.ndarray) -> np.ndarray:
         """The probabilities of the classes, or the number, of each row: (n_rows, n_outputs)."""
         import numpy as np
-        from threadpoolctl import threadpool_limits
 
         found = np.zeros((len(matrix), self.n_outputs))
         if self.model is None:
             found[:, self.seen] = self.constant
             return found
         told = matrix[:, self.told]
-        with threadpool_limits(1):
+        with one_thread():
             if self.n_outputs > 1:
                 found[:, self.seen] = self.model.predict_proba(told)
             else:
@@ -85,12 +86,15 @@ class FoldModel:
         n_orders, n_rows = orders.shape
         parts = contributions(self.model, matrix[:, self.told])
         if parts is None:
-            stacked = np.tile(matrix, (n_orders, 1))
-            for group in groups:
-                kept = stacked[:, group]
-                stacked[:, group] = matrix[:, group][orders.ravel()]
-                yield self.predicted(stacked).reshape(n_orders, n_rows, self.n_outputs)
-                stacked[:, group] = kept
+            # Several groups at a time, as each call of a tree takes its time whatever the rows.
+            many = max(MOST_CELLS // max(n_orders * matrix.size, 1), 1)
+            for start in range(0, len(groups), many):
+                part = groups[start : start + many]
+                stacked = np.tile(matrix, (len(part) * n_orders, 1))
+                for moved, group in zip(np.split(stacked, len(part)), part, strict=True):
+                    moved[:, group] = matrix[:, group][orders.ravel()]
+                shape = (len(part), n_orders, n_rows, self.n_outputs)
+                yield from self.predicted(stacked).reshape(shape)
             return
         place = np.cumsum(self.told) - 1
         whole = parts.sum(axis=1) + self.model[-1].intercept_
@@ -173,7 +177,6 @@ def fold_model(
         O(n d) an iteration of boosting; linear O(n d^2).
     """
     import numpy as np
-    from threadpoolctl import threadpool_limits
 
     told = ~np.isnan(matrix).all(axis=0)
     seen, counts = np.unique(values, return_counts=True) if classes else (np.zeros(1, int), None)
@@ -182,8 +185,7 @@ def fold_model(
         return FoldModel(None, told, seen, max(classes, 1), constant)
     task: Task = "classification" if classes else "regression"
     model = model_of(task, learner, len(seen), len(matrix), categorical[told])
-    # One thread: on tables of this size, threads that wait for each other cost more than they give.
-    with threadpool_limits(1):
+    with one_thread():
         model.fit(matrix[:, told], values)
     return FoldModel(model, told, seen, max(classes, 1), constant)
 
