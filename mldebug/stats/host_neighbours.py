@@ -16,6 +16,8 @@ FEW_POINTS = 512
 """Up to here products are faster than a tree."""
 BLOCK, TILE = 256, 2_048
 """Queries and points of one product: the result stays in the processor's cache."""
+HASHED = 4_096
+"""Rows whose hashes are computed at a time."""
 SPARE = 4
 """So many more than asked for come from a tree; where these tie with the last one asked for, more
 may tie, and a product finds them all."""
@@ -78,10 +80,16 @@ def _distinct(base: Array) -> tuple[Array, Array, Array]:
     """
     from mldebug.stats.fingerprints import mixed
 
-    words = np.ascontiguousarray(base + base.dtype.type(0)).view(f"i{base.dtype.itemsize}")
     hashes = np.zeros(len(base), dtype=np.int64)
-    for column in range(base.shape[1]):
-        hashes = mixed(hashes * 31 + words[:, column])
+    # As many numbers as fit into 64 bits at a time, of few enough rows for the processor's cache.
+    spare = -base.shape[1] % (8 // base.dtype.itemsize)
+    for start in range(0, len(base), HASHED):
+        rows = base[start : start + HASHED]
+        padded = np.zeros((len(rows), base.shape[1] + spare), base.dtype)
+        padded[:, : base.shape[1]] = rows + base.dtype.type(0)  # the two zeros are one
+        for word in padded.view(np.int64).T:
+            part = hashes[start : start + HASHED]
+            part[:] = mixed(part * 31 + word)
     members = np.argsort(hashes, kind="stable")
     ordered = hashes[members]
     new = np.flatnonzero(np.diff(ordered, prepend=~ordered[:1]))
