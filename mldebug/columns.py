@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 LARGEST_WHOLE = 2**53
 """Up to here a float64 holds every whole number."""
+DOUBLE = 64
+"""Bits of a float64, and of an integer, which is compared as one."""
+LOOKED_AT = 1_000
+WORTH, SMALLEST = 1e-4, 1e-30
+"""Of numbers that differ by this share of their size float32 keeps three digits of the difference."""
 
 
 def is_coded(column: Column) -> bool:
@@ -111,6 +116,49 @@ def rounded(values: np.ndarray, dtype: DTypeLike | None) -> np.ndarray:
         return values
     with np.errstate(over="ignore"):  # beyond the narrower type they are infinite in it too
         return values.astype(dtype).astype(np.float64)
+
+
+def at_one_precision(
+    one: Column, other: Column, first: np.ndarray, second: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of two tables without the digits that only one of them keeps.
+
+    A column that was saved with fewer digits, or computed in another order, holds .3 beside
+    0.30000000000000004. That is no difference between what two tables describe, but whatever counts
+    how many values lie below another takes it for one.
+
+    Parameters
+    ----------
+    one, other : Column
+        The columns.
+    first, second : numpy.ndarray of shape (n,) and (m,), dtype float64
+        Numbers of each, as `numbers` gives them.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Both in the narrower type of the two columns. Two of float64 as float32 has them, unless
+        they are whole or float32 does not hold what they differ in. O(n + m).
+    """
+    dtype = narrower(one, other)
+    if dtype is None and _width(one) == _width(other) == DOUBLE:
+        held = _float32_holds(first) and _float32_holds(second)
+        dtype = "float32" if held else None
+    return rounded(first, dtype), rounded(second, dtype)
+
+
+def _float32_holds(values: np.ndarray) -> bool:
+    """Whether these are fractions that float32 tells apart as well, as some of them say."""
+    import numpy as np
+
+    some = values[:: max(len(values) // LOOKED_AT, 1)]
+    some = some[np.isfinite(some)]
+    if not len(some) or (some == np.trunc(some)).all():
+        return False
+    low, high = np.quantile(some, [0.25, 0.75], method="lower").tolist()
+    size: float = max(abs(low), abs(high))
+    apart: float = high - low
+    return size < 1 / SMALLEST and (apart == 0 or apart > max(WORTH * size, SMALLEST))
 
 
 def codes(data: pa.ChunkedArray) -> np.ndarray:

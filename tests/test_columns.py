@@ -121,3 +121,43 @@ def test_numbers_are_rounded_to_the_narrower_width():
     assert columns.rounded(values, None) is values
     narrow = [float(np.float32(0.1)), np.inf, np.nan, -7.0]
     np.testing.assert_array_equal(columns.rounded(values, "float32"), narrow)
+
+
+def of_values(values):
+    data = pa.chunked_array([pa.array(values)])
+    return Column("x", Kind.NUMBER, str(data.type), "", data)
+
+
+def at_one_precision(first, second):
+    one, other = of_values(first), of_values(second)
+    wide = (columns.numbers(each.data) for each in (one, other))
+    return columns.at_one_precision(one, other, *wide)
+
+
+TENTHS = np.arange(-50, 50) / 10
+
+
+@pytest.mark.parametrize(
+    "others", [TENTHS.astype(np.float32), TENTHS * (1 + 1e-12), np.arange(-50, 50) * 0.1]
+)
+def test_digits_that_only_one_table_keeps_are_no_difference(others):
+    assert not np.array_equal(TENTHS, others)
+    np.testing.assert_array_equal(*at_one_precision(TENTHS, others))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.arange(100.0) * 1_000_001,
+        1e6 + TENTHS * 1e-3,
+        TENTHS * 1e300,
+        TENTHS * 1e-300,
+        np.full(20, np.nan),
+        np.arange(100),
+        np.zeros(0),
+    ],
+)
+def test_numbers_that_need_their_digits_keep_them(values):
+    first, second = at_one_precision(values, values[::-1].copy())
+    np.testing.assert_array_equal(first, values)
+    np.testing.assert_array_equal(second, values[::-1])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Table
+from mldebug.artefacts import Kind, Table
 from mldebug.checker import Unavailable, derived
-from mldebug.columns import codes, is_coded, levels
+from mldebug.columns import at_one_precision, codes, is_coded, levels
 from mldebug.derive.encoded import FEWEST_ROWS, LEFT_OUT, feature_matrix
 from mldebug.derive.sample import rows_for_models, sampled_rows
 
@@ -28,7 +28,7 @@ class EncodedPair:
     categorical : numpy.ndarray of shape (n_columns,), dtype bool
         Which columns hold codes; they are those of the first table's words, then the second's.
     first, second : numpy.ndarray of shape (n_rows, n_columns), dtype float64
-        As `mldebug.derive.encoded.Encoded` describes them.
+        As `mldebug.derive.encoded.Encoded` describes them, numbers at one precision.
     first_rows, second_rows : numpy.ndarray of shape (n_rows,), dtype int64
         The rows of each table, all up to 10,000 in rising order; fewer of more than 50 columns, down
         to 2,500.
@@ -88,6 +88,9 @@ def _pair(first: Table, second: Table, non_features: frozenset[str], seed: int) 
     for place, (mine, theirs) in enumerate(pairs):
         if is_coded(mine):
             matrices[1][:, place] = _translated(mine, theirs, rows[1])
+        elif mine.kind is not Kind.DATE:
+            here, there = (one[:, place] for one in matrices)
+            here[:], there[:] = at_one_precision(mine, theirs, here, there)
     return EncodedPair(
         tuple(mine.name for mine, _ in pairs),
         np.array([is_coded(mine) for mine, _ in pairs], dtype=bool),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import NUMERIC_OR_CATEGORICAL, Table
 from mldebug.checker import Unavailable, checker
-from mldebug.columns import codes, is_coded, levels, numbers
+from mldebug.columns import at_one_precision, codes, is_coded, levels, numbers
 from mldebug.executors import threaded
 from mldebug.measurement import Measurement, Quantity, Subject
 
@@ -73,7 +73,7 @@ def _numbers(
     from mldebug.checkers.data.drift_figures import overlaid
     from mldebug.stats.drift import ks_distance, ks_interval, ks_p
 
-    x, y = _present(mine, rows), _present(theirs, others)
+    x, y = at_one_precision(mine, theirs, _present(mine, rows), _present(theirs, others))
     n, m = len(x), len(y)
     if min(n, m) < FEWEST:
         return

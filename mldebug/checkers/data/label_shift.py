@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from mldebug.artefacts import Target
+from mldebug.artefacts import Table, Target
 from mldebug.checker import Unavailable, checker
+from mldebug.columns import at_one_precision
 from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ LABEL_DISTANCE = Quantity(
 
 @checker(LABEL_DISTANCE)
 def label_shift(
+    train: Table,
+    eval: Table,
     target: Target,
     train_labels: Labels,
     eval_labels: Labels,
@@ -57,7 +60,8 @@ def label_shift(
     if target.task == "classification":
         yield _classes(target, eval_labels.classes, mine, theirs)
     else:
-        yield _numbers(target, mine, theirs, device)
+        columns = train[target.name], eval[target.name]
+        yield _numbers(target, *at_one_precision(*columns, mine, theirs), device)
 
 
 def _classes(

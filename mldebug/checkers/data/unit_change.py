@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Kind, Table, Target
 from mldebug.checker import Unavailable, checker
-from mldebug.columns import numbers
+from mldebug.columns import at_one_precision, numbers
 from mldebug.derive.sample import FOR_MODELS, sampled_rows
 from mldebug.executors import threaded
 from mldebug.measurement import Measurement, Quantity, Subject
@@ -87,13 +87,18 @@ def _measured(
     from mldebug.stats.units import conversion
 
     whole = numbers(mine.data), numbers(theirs.data)
-    x, y = (_finite(one[rows]) for one, rows in zip(whole, few, strict=True))
+
+    def sampled(rows: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        x, y = (_finite(one[these]) for one, these in zip(whole, rows, strict=True))
+        return at_one_precision(mine, theirs, x, y)
+
+    x, y = sampled(few)
     if min(len(x), len(y)) < FEWEST:
         return None
     distance, place, below, above = (float(one) for one in ks_distance(x, y))
     found = None
     if ks_p(distance, len(x), len(y)) < SUSPECT_P:
-        x, y = (_finite(one[rows]) for one, rows in zip(whole, many, strict=True))
+        x, y = sampled(many)
         distance, place, below, above = (float(one) for one in ks_distance(x, y))
         found = conversion(x, y, distance)
     n, m = len(x), len(y)
