@@ -47,7 +47,7 @@ class Encoded:
         another's beyond chance, and rows of one group, are in one fold.
     rows : numpy.ndarray of shape (n_rows,), dtype int64
         The rows of train, all up to 20,000 with a target; fewer of more than 50 columns, down to
-        5,000.
+        5,000. Of a classification, the first of those that repeat another's features beyond chance.
     """
 
     names: tuple[str, ...]
@@ -81,6 +81,15 @@ def encoded(
     require_few_classes(target)
     rows = sampled_rows(train.n_rows, seed, rows_for_models(len(columns)))
     rows = rows[train_labels.present[rows]]
+    stratified = target.task == "classification"
+    together = np.arange(train.n_rows)
+    if feature_repeats is not None:
+        surprising = feature_repeats.surprising
+        together[feature_repeats.rows[surprising]] = feature_repeats.matches[surprising]
+        if stratified:
+            # A class that was told twelve times of one set of features was told once: a model that
+            # is wrong there is wrong twelve times, which no interval over rows allows for.
+            rows = rows[np.sort(np.unique(together[rows], return_index=True)[1])]
     values = train_labels.values[rows]
     if len(rows) < FEWEST_ROWS or len(np.unique(values)) < 2:
         raise Unavailable(
@@ -88,13 +97,8 @@ def encoded(
             if len(rows) < FEWEST_ROWS
             else "the target has one value only, so no model can be fitted"
         )
-    stratified = target.task == "classification"
     if stratified:
         values = values.astype(np.int64)
-    together = np.arange(train.n_rows)
-    if feature_repeats is not None:
-        surprising = feature_repeats.surprising
-        together[feature_repeats.rows[surprising]] = feature_repeats.matches[surprising]
     if groups is not None:
         found = group_codes(train[groups])
         together = found if len(np.unique(found[rows])) >= FEWEST_GROUPS else together

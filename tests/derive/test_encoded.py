@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 
 from mldebug.adapters.tables import tables
+from mldebug.arrays import device
 from mldebug.derive.encoded import encoded, folds_of, group_codes
 from mldebug.derive.encoded_pairs import encoded_split
+from mldebug.derive.fingerprints import fingerprints
 from mldebug.derive.labels import labels
+from mldebug.derive.repeats import feature_repeats
 from mldebug.derive.sample import rows_for_models
 from tests.tables import base, split
 
@@ -74,3 +77,19 @@ def test_the_rows_of_a_wide_table_are_among_those_of_a_narrow_one():
     assert len(many.rows) == n
     assert set(few.rows) < set(many.rows)
     assert (many.matrix[np.searchsorted(many.rows, few.rows), 0] == few.matrix[:, 0]).all()
+
+
+@pytest.mark.parametrize(("task", "kept"), [("classification", 400), ("regression", 450)])
+def test_of_a_classification_rows_that_repeat_beyond_chance_are_told_once(task, kept):
+    rng = np.random.default_rng(5)
+    frame = base(rng, 400, task=task)
+    order = rng.permutation(np.r_[np.arange(400), rng.choice(400, 50)])
+    frame = frame.iloc[order].reset_index(drop=True)
+    loaded = tables(frame, target="y")
+    prints = fingerprints.make(loaded.train, device("cpu"), (), loaded.target)
+    repeats = feature_repeats.make(loaded.train, prints)
+    told = labels.make(loaded.train, loaded.target)
+    found = encoded.make(loaded.train, loaded.target, told, (), 0, None, repeats)
+    assert len(found.rows) == kept
+    assert (np.diff(found.rows) > 0).all()
+    assert frame.iloc[found.rows].duplicated().any() == (task == "regression")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mldebug.artefacts import Table, Target
 from mldebug.checker import checker
 from mldebug.checkers.labels.doubtful_labels import SHOWN, doubtful_labels, doubtful_rows
-from mldebug.derive.label_noise import DECIDED, NEARLY, STRONG
+from mldebug.derive.label_noise import CONVINCING, DECIDED, NEARLY, STRONG
 from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ LABEL_ERROR_SHARE = Quantity(
         "likelihood. n counts the rows whose class the models are sure of at .9; where they would "
         f"be right on fewer than {DECIDED:.0%} of rows, were no label wrong, it is 0, and no more "
         f"than an upper end is told (from {NEARLY:.0%} on, if the log likelihood of wrong labels "
-        f"gains less than {STRONG:g})."
+        f"gains less than {STRONG:g}; with less than {CONVINCING:g}, nowhere)."
     ),
     source="Northcutt et al. 2021, doi:10.1613/jair.1.12125, with a noise floor",
     details={

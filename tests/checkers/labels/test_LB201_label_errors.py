@@ -130,3 +130,25 @@ def test_numbers_and_a_missing_target_are_not_checked():
     frame = base(np.random.default_rng(0), 100, task="regression")
     assert "is a number" in reason(audited(CODE, frame, target="y"), CODE)
     assert audited(CODE, frame).outcomes[CODE].missing == ("--target",)
+
+
+@pytest.mark.parametrize("n", [60, 120, 250])
+def test_labels_that_are_right_and_hard_to_learn_are_not_wrong(n):
+    """The sign of a product, in bands: a model of so few rows is sure, and mistaken."""
+    for seed in range(8):
+        rng = np.random.default_rng([n, seed])
+        x = rng.normal(0, 1, (n, 4))
+        told = x[:, 0] * x[:, 1]
+        frame = pd.DataFrame(x).add_prefix("x")
+        frame["y"] = np.digitize(told, np.quantile(told, [0.25, 0.5, 0.75]))
+        assert not audited("LB201,LB206,LB208", frame, target="y").findings
+
+
+def test_a_few_settings_that_were_run_many_times_are_a_few_rows():
+    """A class that no model can know of settings it has not seen; every row says what is so."""
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        once = pd.DataFrame(rng.integers(0, 5, (30, 6))).add_prefix("factor")
+        once["y"] = rng.permutation(np.arange(30) % 3)
+        frame = once.iloc[rng.permutation(np.arange(360) % 30)].reset_index(drop=True)
+        assert not audited("LB201,LB206,LB208", frame, target="y").findings
