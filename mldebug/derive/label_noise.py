@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Target
+from mldebug.artefacts import Table, Target
 from mldebug.checker import Unavailable, derived
 from mldebug.contradicted_labels import contradicted_labels
+from mldebug.derive.encoded import group_codes
 from mldebug.executors import threaded
 from mldebug.noise_floor import NoiseFloor, noise_floor
 
@@ -56,6 +57,9 @@ class LabelNoise:
         The share of wrong labels, and the noise that was fitted.
     fitted, sure : int
         The rows that it was fitted on, and those of them whose class the features decide at .9.
+    alike : float
+        Rows of one group share a model's mistakes: how much more the shares of wrong labels of
+        groups differ than were their rows independent (the design effect); 1 without groups.
     attained : float
         The share of these rows that the models would get right, were no label wrong.
     contradicted : int
@@ -72,6 +76,7 @@ class LabelNoise:
     floor: NoiseFloor
     fitted: int
     sure: int
+    alike: float
     attained: float
     contradicted: int
     source: str
@@ -79,15 +84,26 @@ class LabelNoise:
     @property
     def decided(self) -> bool:
         """Whether the features decide enough rows to tell wrong labels from random ones."""
-        nearly = self.attained >= NEARLY and self.floor.gain >= STRONG
+        nearly = self.attained >= NEARLY and self.gain >= STRONG
         return self.attained >= DECIDED or nearly
+
+    @property
+    def gain(self) -> float:
+        """The log likelihood that wrong labels gain, as of independent rows."""
+        return self.floor.gain / self.alike
+
+    @property
+    def independent(self) -> int:
+        """As many independent rows as tell what the sure rows tell."""
+        return int(self.sure / self.alike)
 
     @property
     def interval(self) -> tuple[float, float]:
         """The 95 % interval of the share of wrong labels; from 0 on where little speaks for any."""
-        low, high = self.floor.interval
-        told = self.decided and self.floor.gain >= CONVINCING
-        return (low, high) if told else (0.0, high)
+        share, wider = self.floor.share, self.alike**0.5
+        low, high = (share + (end - share) * wider for end in self.floor.interval)
+        told = self.decided and self.gain >= CONVINCING
+        return max(low, 0.0) if told else 0.0, min(high, 1.0)
 
     def widened(self, value: float, interval: tuple[float, float]) -> tuple[float, float]:
         """The interval of a share or a gap, wider by how badly wrong labels are told from random.
@@ -136,6 +152,8 @@ def label_noise(
     seed: int,
     given_label_chances: LabelChances | None = None,
     fitted_label_chances: LabelChances | None = None,
+    train: Table | None = None,
+    groups: str | None = None,
 ) -> LabelNoise:
     """The noise in the labels, by the user's predictions or by the reference learners' out of fold.
 
@@ -144,7 +162,7 @@ def label_noise(
     """
     import numpy as np
 
-    from mldebug.stats.noise import centred_logs, weighted_softmax
+    from mldebug.stats.noise import centred_logs, design_effect, weighted_softmax
 
     if target.task != "classification":
         raise Unavailable("the target is a number, and this asks about classes")
@@ -164,6 +182,10 @@ def label_noise(
     floor = noise_floor(scores, given[chosen])
     surest = np.asarray(weighted_softmax(scores, floor.weights, floor.offsets)).max(axis=1)
     suggested, belief, counts = _judged(chances, floor)
+    alike = 1.0
+    if train is not None and groups is not None and groups in train and np.ptp(belief) > 0:
+        names, members = np.unique(group_codes(train[groups])[chances.rows], return_inverse=True)
+        alike = max(float(design_effect(1 - belief, members, len(names))), 1.0)
     return LabelNoise(
         chances.rows,
         given,
@@ -173,6 +195,7 @@ def label_noise(
         floor,
         len(chosen),
         int(np.sum(surest >= SURE)),
+        alike,
         float(surest.mean()),
         len(contradicted_labels(chances.matrices[0], given).rows),
         chances.source,

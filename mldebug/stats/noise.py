@@ -265,3 +265,32 @@ def meant_given_counts(posterior: Any, labels: Any) -> Any:
     """
     xp = namespace(posterior, labels)
     return xp.matrix_transpose(label_sums(posterior, labels, posterior.shape[1]))
+
+
+def design_effect(values: Any, groups: Any, k: int) -> Any:
+    """How much more the sums of values over groups vary than were the rows independent.
+
+    Parameters
+    ----------
+    values : array of shape (n,), float64
+        One a row, not all the same.
+    groups : array of shape (n,), int64
+        The group of each row, from 0 to k - 1.
+    k : int
+        The number of groups.
+
+    Returns
+    -------
+    array of shape (), float64
+        The sum of squares of the groups' sums of deviations from the mean, over that of the
+        deviations: about 1 for independent rows, and the size of the groups where all rows of one
+        are alike. O(n).
+
+    References
+    ----------
+    Kish 1965, Survey Sampling; Liang & Zeger 1986, Biometrika 73, for the sums of scores.
+    """
+    xp = namespace(values, groups)
+    apart = values - xp.mean(values)
+    sums = label_sums(apart, groups, k)
+    return xp.sum(sums * sums) / xp.sum(apart * apart)

@@ -132,3 +132,29 @@ def test_a_label_that_no_other_class_is_given_is_certain():
     odds = noise.meant_odds([np.array([[9.0, -9.0]])], np.array([20.0]), np.array([1]), ratios)
     assert odds[0, 1] == 1
     assert odds[0, 0] < 1e-100
+
+
+@pytest.mark.parametrize("k", [8, 400])
+def test_the_design_effect_is_the_same_on_each_library(on_device, k):
+    rng = np.random.default_rng(0)
+    values, groups = rng.random(900), rng.integers(0, k, 900)
+    found = on_device(lambda x, g: noise.design_effect(x, g, k), values, groups)
+    apart = values - values.mean()
+    sums = np.array([apart[groups == one].sum() for one in range(k)])
+    assert float(found) == pytest.approx((sums**2).sum() / (apart**2).sum())
+
+
+@given(st.integers(1, 12), st.integers(0, 1_000))
+def test_the_design_effect_of_groups_that_are_alike_is_their_size(size, seed):
+    values = np.repeat(np.random.default_rng(seed).random(20), size)
+    assert float(noise.design_effect(values, np.repeat(np.arange(20), size), 20)) == pytest.approx(
+        size
+    )
+
+
+def test_the_design_effect_of_independent_rows_is_about_one():
+    rng = np.random.default_rng(1)
+    found = [
+        noise.design_effect(rng.random(2_000), rng.integers(0, 100, 2_000), 100) for _ in range(200)
+    ]
+    assert np.mean(found) == pytest.approx(1, abs=0.05)

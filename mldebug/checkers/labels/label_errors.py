@@ -28,7 +28,8 @@ LABEL_ERROR_SHARE = Quantity(
         "rarely, and do not count. By maximum likelihood from the predictions of boosting and a "
         "linear model of at most 20,000 rows, or from those given, of which a sample of at least "
         "4,000 rows is fitted and every label judged; the interval is that of the profile "
-        "likelihood. n counts the rows whose class the models are sure of at .9; where they would "
+        "likelihood, and wider where the rows of a group share their mistakes (n is then smaller by "
+        "as much). n counts the rows whose class the models are sure of at .9; where they would "
         f"be right on fewer than {DECIDED:.0%} of rows, were no label wrong, it is 0, and no more "
         f"than an upper end is told (from {NEARLY:.0%} on, if the log likelihood of wrong labels "
         f"gains less than {STRONG:g}; with less than {CONVINCING:g}, nowhere)."
@@ -69,7 +70,7 @@ def label_errors(train: Table, target: Target, label_noise: LabelNoise) -> Itera
         quantity=LABEL_ERROR_SHARE.name,
         subject=Subject(),
         value=share,
-        n=noise.sure if noise.decided else 0,
+        n=noise.independent if noise.decided else 0,
         interval=noise.interval,
         details=details,
         rows=doubtful_rows(noise, order),

@@ -152,3 +152,29 @@ def test_a_few_settings_that_were_run_many_times_are_a_few_rows():
         once["y"] = rng.permutation(np.arange(30) % 3)
         frame = once.iloc[rng.permutation(np.arange(360) % 30)].reset_index(drop=True)
         assert not audited("LB201,LB206,LB208", frame, target="y").findings
+
+
+def people(seed, count=60, rows=10):
+    """What is measured of people ten times over; the label is the person's."""
+    rng = np.random.default_rng(seed)
+    own = rng.normal(0, 1, (count, 6))
+    label = (own[:, 0] + own[:, 1] * own[:, 2] + 0.5 * rng.normal(0, 1, count) > 0).astype(int)
+    who = rng.permutation(np.repeat(np.arange(count), rows))
+    frame = pd.DataFrame(own[who] + rng.normal(0, 0.15, (len(who), 6))).add_prefix("x")
+    return frame.assign(who=who, y=label[who])
+
+
+def test_a_person_that_the_model_mistakes_is_one_mistake():
+    for seed in range(6):
+        frame = people([60, seed])
+        assert not audited("LB201,LB206,LB208", frame, target="y", groups="who").findings
+
+
+def test_labels_that_are_wrong_row_by_row_are_found_in_groups_too():
+    rng = np.random.default_rng(3)
+    frame = base(rng, 3_000, strength=12.0)
+    y, _ = exchanged(rng, frame["y"].to_numpy(), 0.05)
+    frame = frame.assign(y=y, who=rng.integers(0, 300, 3_000))
+    told = only(audited(CODE, frame, target="y", groups="who")).measurement
+    assert told.value == pytest.approx(0.05, abs=0.02)
+    assert told.n > 2_000
