@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import numpy as np
     import pyarrow as pa
 
@@ -85,8 +87,8 @@ class Table:
         The number of rows.
     positions : numpy.ndarray of shape (n_rows,), dtype int64, or None
         Where each row stood in the file or frame as given; None if it stands there still.
-    sha256 : str or None
-        Of the file's bytes; None for an object in memory.
+    sha256 : Future of str, or None
+        Of the file's bytes, which a thread may still read; None for an object in memory.
     """
 
     role: Role
@@ -94,7 +96,7 @@ class Table:
     columns: tuple[Column, ...]
     n_rows: int
     positions: np.ndarray | None = None
-    sha256: str | None = None
+    sha256: Future[str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

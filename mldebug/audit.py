@@ -289,12 +289,20 @@ def _undone(
     return undone
 
 
+def _sha256(table: Table) -> str | None:
+    """The hash of the file's bytes, once it is there; None too if it cannot be read any more."""
+    try:
+        return None if table.sha256 is None else table.sha256.result()
+    except OSError:
+        return None
+
+
 def _tables(loaded: Loaded) -> dict[str, Any]:
     return {
         table.role: {
             "source": table.source,
             "rows": table.n_rows,
-            "sha256": table.sha256,
+            "sha256": _sha256(table),
             "columns": [
                 {
                     "name": column.name,

@@ -267,3 +267,14 @@ def test_the_record_tells_what_was_audited(diagnosis):
     assert told["tables"]["train"]["rows"] == len(faulty()[0])
     assert [one["name"] for one in told["tables"]["eval"]["columns"]] == list(faulty()[1])
     assert set(told["quantities"]) == {rule.judges for rule in rules().values()}
+
+
+def test_a_file_that_is_gone_before_it_was_hashed_costs_no_result(tmp_path, monkeypatch):
+    def refused(_):
+        raise OSError("gone")
+
+    base(np.random.default_rng(0), 200).to_csv(tmp_path / "a.csv", index=False)
+    monkeypatch.setattr("mldebug.adapters.content._sha256", refused)
+    diagnosis = mldebug.audit(tmp_path / "a.csv", target="y", select="DA101")
+    assert diagnosis.provenance["tables"]["train"]["sha256"] is None
+    assert diagnosis.outcomes["DA101"].state == "passed"

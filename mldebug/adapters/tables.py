@@ -234,17 +234,7 @@ def _table(role: Role, part: Part, decided: Mapping[str, Column], aim: Target | 
             columns.append(decided[one.name])
         else:
             columns.append(_as_in_train(one, decided.get(one.name)))
-    return Table(role, raw.source, tuple(columns), raw.n_rows, part.positions, _sha256(raw))
-
-
-def _sha256(raw: Raw) -> str | None:
-    """The hash of the file's bytes, once it is there."""
-    try:
-        return None if raw.sha256 is None else raw.sha256.result()
-    except OSError as error:
-        raise InputError(
-            f"{raw.source!r} cannot be read to its end ({str(error).splitlines()[0]})"
-        ) from error
+    return Table(role, raw.source, tuple(columns), raw.n_rows, part.positions, raw.sha256)
 
 
 def _as_in_train(raw: RawColumn, in_train: Column | None) -> Column:
