@@ -34,9 +34,9 @@ DECIDED, NEARLY, STRONG = 0.9, 0.8, 30.0
 wrong labels: nothing is claimed then, unless they decide `NEARLY` as many and the log likelihood
 gains `STRONG`."""
 CONVINCING = 6.9
-"""Labels must be a thousand times likelier with some of them wrong: a model that is sure and mistaken
-of a few dozen rows makes them more likely too (by up to 6.0, in 240 tables of right labels that are
-hard to learn; 2 % of 805 labels exchanged, by 16 at least)."""
+"""The least gain in log likelihood at which wrong labels are claimed: they make the labels a thousand
+times likelier. A model that is sure and mistaken of a few dozen rows gains too (6.0 at most in 240
+tables of right labels that are hard to learn); 2 % of 805 labels exchanged gain 16 and more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ DRIFT_DISTANCE = Quantity(
     kind="estimate",
     meaning=(
         "How far a feature's distributions in train and eval are apart: the Kolmogorov-Smirnov "
-        "distance for numbers, the total variation distance without what chance adds for "
-        "categories. Missing cells, dates, free text and columns "
+        "distance for numbers, at the precision that both tables keep; for categories the total "
+        "variation distance without what chance adds. Missing cells, dates, free text and columns "
         "that name the rows are left out; tables over 200,000 rows are sampled."
     ),
     source="Kolmogorov 1933, Smirnov 1948; delta-method intervals",

@@ -26,8 +26,8 @@ LABEL_DISTANCE = Quantity(
     meaning=(
         "How far the distributions of the target in train and eval are apart: the total variation "
         "distance of the classes' shares without what chance adds, or the Kolmogorov-Smirnov "
-        "distance of numbers. Rows without a target are left out, and tables over 200,000 rows are "
-        "sampled."
+        "distance of numbers at the precision that both tables keep. Rows without a target are left "
+        "out, and tables over 200,000 rows are sampled."
     ),
     source="Kolmogorov 1933, Smirnov 1948; delta-method intervals",
     null="the targets of train and eval are drawn from one distribution",
