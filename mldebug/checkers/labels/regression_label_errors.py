@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Table, Target
 from mldebug.checker import Unavailable, checker
+from mldebug.derive.encoded import group_codes
 from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ place, up to these factors of it."""
 ALONE, FEWEST_NEXT = 4, 4
 """So many values at most may stand alone, beyond a tail that the next tenth of the values tells."""
 BLOCK_ROWS, MOST_BLOCKS = 50, 20
+ALIKE = 2.0
+"""The design effect of the residuals' ranks from which on a group counts as one row."""
 DEVIATION_OF_NORMAL = 0.674_489_75
 MORE_EVEN = 0.1
 SHOWN = 20
@@ -50,7 +53,8 @@ VALUE_ERROR_SHARE = Quantity(
         f"logarithm falls. Up to {ALONE} values beyond {APART:g} deviations stand alone if they are "
         "farther from the next than a tail of any index has them, as the tenth of the values after "
         "them tells it. The low end of the interval is the share itself, for the values found are no "
-        "sample; the high end is Wilson's. At most 20,000 rows."
+        "sample; the high end is Wilson's. Where the residuals of a group are alike, the group counts "
+        "as one. At most 20,000 rows."
     ),
     source="Coles 2001, section 4.3, on the residuals of cross-validation",
     details={
@@ -65,7 +69,11 @@ VALUE_ERROR_SHARE = Quantity(
 
 @checker(VALUE_ERROR_SHARE, cost="fit")
 def regression_label_errors(
-    train: Table, target: Target, encoded: Encoded, reference_predictions: tuple[OutOfFold, ...]
+    train: Table,
+    target: Target,
+    encoded: Encoded,
+    reference_predictions: tuple[OutOfFold, ...],
+    groups: str | None = None,
 ) -> Iterator[Measurement]:
     """The share of target values that the features contradict, the farthest first."""
     import numpy as np
@@ -75,17 +83,22 @@ def regression_label_errors(
     if target.task != "regression":
         raise Unavailable("the target is a class, and this asks about numbers")
     values = encoded.values.astype(np.float64)
-    predicted, scale, deviations, reach = _judged(values, reference_predictions)
+    members = None
+    if groups is not None and groups in train:
+        members = np.unique(group_codes(train[groups])[encoded.rows], return_inverse=True)[1]
+    predicted, scale, deviations, reach = _judged(values, reference_predictions, members)
     far = np.abs(deviations)
+    independent = len(_independent(far, members))
     wrong = int(np.sum(far > reach)) if reach is not None else 0
+    share = wrong / len(values)
     order = np.argsort(-far, kind="stable")
     listed = order[: wrong or SHOWN]
     yield Measurement(
         quantity=VALUE_ERROR_SHARE.name,
         subject=Subject(),
-        value=wrong / len(values),
-        n=len(values),
-        interval=(wrong / len(values), wilson(wrong, len(values))[1]),
+        value=share,
+        n=independent,
+        interval=(share, wilson(share * independent, independent)[1]),
         details={
             "wrong": wrong,
             "judged": len(values),
@@ -101,7 +114,7 @@ def regression_label_errors(
 
 
 def _judged(
-    values: np.ndarray, reference: tuple[OutOfFold, ...]
+    values: np.ndarray, reference: tuple[OutOfFold, ...], members: np.ndarray | None
 ) -> tuple[np.ndarray, str, np.ndarray, float | None]:
     """The predictions, the scale, the deviations and their reach, where the most are beyond it.
 
@@ -115,10 +128,30 @@ def _judged(
     for predicted in (mean, reference[0].predicted):
         scale, deviations = _deviations(values, predicted)
         far = np.abs(deviations)
-        reach = _reach(far)
+        reach = _reach(_independent(far, members))
         wrong = 0 if reach is None else int(np.sum(far > reach))
         tried.append((wrong, (predicted, scale, deviations, reach)))
     return max(tried, key=lambda one: one[0])[1]
+
+
+def _independent(far: np.ndarray, members: np.ndarray | None) -> np.ndarray:
+    """The residuals that tell the tail: all, or the middle one of each group whose rows are alike.
+
+    A model that is mistaken of a person is mistaken of each of that person's rows, and these are no
+    heap of wrong values.
+    """
+    import numpy as np
+
+    from mldebug.stats.noise import design_effect
+
+    if members is None or np.ptp(far) == 0:
+        return far
+    counts = np.bincount(members)
+    ranks = np.argsort(np.argsort(far, kind="stable"), kind="stable").astype(np.float64)
+    if float(design_effect(ranks, members, len(counts))) < ALIKE:
+        return far
+    order = np.lexsort((far, members))
+    return np.asarray(far[order[np.cumsum(counts) - counts + counts // 2]])
 
 
 def _deviations(values: np.ndarray, predicted: np.ndarray) -> tuple[str, np.ndarray]:

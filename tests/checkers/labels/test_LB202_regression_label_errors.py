@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mldebug.adapters.tables import tables
@@ -116,6 +117,33 @@ def test_honest_tails_of_small_tables_are_hardly_ever_errors():
         noise = np.random.default_rng(200 + seed).standard_t(3.0, 120)
         found += bool(audited(CODE, frame.assign(y=y + noise), target="y").findings)
     assert found <= 2
+
+
+def people(seed, count=60, rows=10):
+    """What is measured of people ten times over; the target is the person's, but for a little."""
+    rng = np.random.default_rng([count, seed])
+    own = rng.normal(0, 1, (count, 6))
+    told = 2 * own[:, 0] + own[:, 1] * own[:, 2] + rng.standard_t(4, count)
+    who = rng.permutation(np.repeat(np.arange(count), rows))
+    frame = pd.DataFrame(own[who] + rng.normal(0, 0.1, (len(who), 6))).add_prefix("x")
+    return frame.assign(who=who, y=told[who] + rng.normal(0, 0.05, len(who)))
+
+
+@pytest.mark.parametrize(("count", "rows"), [(30, 10), (100, 20)])
+def test_a_person_that_the_model_mistakes_is_no_heap_of_wrong_values(count, rows):
+    for seed in range(5):
+        diagnosis = audited(CODE, people(seed, count, rows), target="y", groups="who")
+        assert not diagnosis.findings
+        assert measured(diagnosis).n == count
+
+
+def test_values_that_are_wrong_row_by_row_are_found_in_groups_too():
+    case = plant(np.random.default_rng(8), 3_000, 0.02)
+    who = np.random.default_rng(9).integers(0, 300, 3_000)
+    diagnosis = audited(CODE, case.train.assign(who=who), target="y", groups="who")
+    told = only(diagnosis).measurement
+    assert told.n == 3_000
+    assert len(set(diagnosis.rows(CODE)["train"]) & set(case.rows)) >= 0.9 * len(case.rows)
 
 
 def test_few_rows_are_ranked_all_the_same():
