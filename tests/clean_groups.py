@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from tests.tables import KINDS, Array, Case, base
+from tests.tables import KINDS, Array, Case, base, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,13 +21,7 @@ TASKS: tuple[Literal["classification", "regression"], ...] = ("classification", 
 
 def clean_groups(seed: int = 0, first: int = 0) -> Iterator[tuple[str, Callable[[], Case]]]:
     """The cases, each as its name and a function that makes it; numbered from ``first``."""
-    for number in range(first, first + COUNT):
-        name = f"clean-{number:04d}-split-by-group"
-        yield name, _later(name, (seed, number))
-
-
-def _later(name: str, seeds: tuple[int, int]) -> Callable[[], Case]:
-    return lambda: split_by_group(name, np.random.default_rng(seeds))
+    return numbered("split-by-group", split_by_group, seed, range(first, first + COUNT))
 
 
 def split_by_group(name: str, rng: np.random.Generator) -> Case:

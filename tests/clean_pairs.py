@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from tests.tables import KINDS, Array, Case, base
+from tests.tables import KINDS, Array, Case, base, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,13 +24,7 @@ def clean_pairs(
     seed: int = 0, first: int = 0, count: int = COUNT
 ) -> Iterator[tuple[str, Callable[[], Case]]]:
     """The cases, each as its name and a function that makes it; numbered from ``first``."""
-    for number in range(first, first + count):
-        name = f"clean-{number:04d}-replayed-keys"
-        yield name, _later(name, (seed, number))
-
-
-def _later(name: str, seeds: tuple[int, int]) -> Callable[[], Case]:
-    return lambda: replayed_keys(name, np.random.default_rng(seeds))
+    return numbered("replayed-keys", replayed_keys, seed, range(first, first + count))
 
 
 def replayed_keys(name: str, rng: np.random.Generator) -> Case:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from tests.tables import LEVELS, Case, signal
+from tests.tables import LEVELS, Case, numbered, signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,13 +24,7 @@ EXPLAINED = frozenset({"DA106", "LK401", "LB201", "LB204"})
 
 def clean_repeats(seed: int = 0, first: int = 0) -> Iterator[tuple[str, Callable[[], Case]]]:
     """The cases, each as its name and a function that makes it; numbered from ``first``."""
-    for number in range(first, first + COUNT):
-        name = f"clean-{number:04d}-repeated-design"
-        yield name, _later(name, (seed, number))
-
-
-def _later(name: str, seeds: tuple[int, int]) -> Callable[[], Case]:
-    return lambda: repeated_design(name, np.random.default_rng(seeds))
+    return numbered("repeated-design", repeated_design, seed, range(first, first + COUNT))
 
 
 def repeated_design(name: str, rng: np.random.Generator) -> Case:

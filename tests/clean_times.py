@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tests.tables import KINDS, Case, base
+from tests.tables import KINDS, Case, base, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,13 +20,7 @@ SCHEMES = ("shuffled:5", "time:5", "5")
 
 def clean_times(seed: int = 0, first: int = 0) -> Iterator[tuple[str, Callable[[], Case]]]:
     """The cases, each as its name and a function that makes it; numbered from ``first``."""
-    for number in range(first, first + COUNT):
-        name = f"clean-{number:04d}-split-by-time"
-        yield name, _later(name, (seed, number))
-
-
-def _later(name: str, seeds: tuple[int, int]) -> Callable[[], Case]:
-    return lambda: split_by_time(name, np.random.default_rng(seeds))
+    return numbered("split-by-time", split_by_time, seed, range(first, first + COUNT))
 
 
 def split_by_time(name: str, rng: np.random.Generator) -> Case:

@@ -296,6 +296,21 @@ def split(
     return frame.iloc[train].reset_index(drop=True), frame.iloc[held].reset_index(drop=True)
 
 
+def numbered(
+    kind: str, make: Callable[[str, np.random.Generator], Case], seed: int, numbers: range
+) -> Iterator[tuple[str, Callable[[], Case]]]:
+    """One family of clean controls: each as its name and a function that makes it, from its seeds."""
+    for number in numbers:
+        name = f"clean-{number:04d}-{kind}"
+        yield name, _later(_seeded, make, name, (seed, number))
+
+
+def _seeded(
+    make: Callable[[str, np.random.Generator], Case], name: str, seeds: tuple[int, int]
+) -> Case:
+    return make(name, np.random.default_rng(seeds))
+
+
 def clean_cases(
     seed: int = 0, count: int = CLEAN_TABLES
 ) -> Iterator[tuple[str, Callable[[], Case]]]:
