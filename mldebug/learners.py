@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,7 @@ def fold_models(
     task: Task,
     learner: str,
     categorical: np.ndarray,
-) -> tuple[FoldModel, ...]:
+) -> dict[int, FoldModel]:
     """One reference learner, fitted without one fold after the other.
 
     Parameters
@@ -64,30 +64,37 @@ def fold_models(
 
     Returns
     -------
-    tuple of FoldModel
-        In the rising order of the folds.
+    dict of int to FoldModel
+        By the fold that was held out, in rising order.
 
     Notes
     -----
     One fit a fold, those of boosting in several threads: O(n d) an iteration; linear O(n d^2).
     """
+    import numpy as np
+
     classes = int(values.max()) + 1 if task == "classification" else 0
 
     def fitted(outside: np.ndarray) -> FoldModel:
         inside = ~outside
         return fold_model(matrix[inside], values[inside], learner, categorical, classes)
 
-    return tuple(of_each_fold(folds, learner, fitted))
+    models = of_each_fold(folds, learner, fitted)
+    return dict(zip(np.unique(folds).tolist(), models, strict=True))
 
 
 def predicted_out_of_fold(
-    models: Sequence[FoldModel], matrix: np.ndarray, folds: np.ndarray, task: Task, learner: str
+    models: Mapping[int, FoldModel],
+    matrix: np.ndarray,
+    folds: np.ndarray,
+    task: Task,
+    learner: str,
 ) -> OutOfFold:
     """What models that were fitted without a fold predict of the rows of that fold.
 
     Parameters
     ----------
-    models : sequence of FoldModel
+    models : mapping of int to FoldModel
         As `fold_models` returns them.
     matrix, folds, task, learner
         As `fold_models` takes them.
@@ -98,15 +105,12 @@ def predicted_out_of_fold(
     """
     import numpy as np
 
-    of_fold = dict(zip(np.unique(folds).tolist(), models, strict=True))
-
     def told(outside: np.ndarray) -> np.ndarray:
-        model: FoldModel = of_fold[int(folds[outside][0])]
-        return model.predicted(matrix[outside])
+        return models[int(folds[outside][0])].predicted(matrix[outside])
 
     parts = of_each_fold(folds, learner, told)
-    found = np.empty((len(folds), models[0].n_outputs))
-    for fold, part in zip(of_fold, parts, strict=True):
+    found = np.empty((len(folds), parts[0].shape[1]))
+    for fold, part in zip(models, parts, strict=True):
         found[folds == fold] = part
     if task == "regression":
         return OutOfFold(learner, found[:, 0], None)

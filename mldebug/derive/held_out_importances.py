@@ -126,11 +126,10 @@ def held_out_importances(
     models = reference_models.by_learner[learner]
     if len(places) < len(encoded.names):
         models = fold_models(matrix, values, encoded.folds, target.task, learner, categorical)
-    of_fold = dict(zip(np.unique(encoded.folds).tolist(), models, strict=True))
 
     def told(outside: np.ndarray) -> _Fold:
         fold = int(encoded.folds[outside][0])
-        model, rng = of_fold[fold], np.random.default_rng([seed, fold])
+        model, rng = models[fold], np.random.default_rng([seed, fold])
         return _fold(model, matrix, truth, outside, clusters, sizes, rng)
 
     scale = float(variation(truth))

@@ -24,12 +24,12 @@ class ReferenceModels:
     ----------
     values : numpy.ndarray of shape (n_rows,)
         The target as it was fitted: class codes, or standardised numbers.
-    by_learner : dict of str to tuple of FoldModel
-        Of each of `mldebug.learners.LEARNERS`, the models in the rising order of the folds.
+    by_learner : dict of str to dict of int to FoldModel
+        Of each of `mldebug.learners.LEARNERS`, the models by the fold that was held out.
     """
 
     values: np.ndarray
-    by_learner: dict[str, tuple[FoldModel, ...]]
+    by_learner: dict[str, dict[int, FoldModel]]
 
 
 @derived()
