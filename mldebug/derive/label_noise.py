@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mldebug.artefacts import Table, Target
 from mldebug.checker import Unavailable, derived
 from mldebug.contradicted_labels import contradicted_labels
-from mldebug.derive.encoded import group_codes
+from mldebug.derive.encoded import group_members
 from mldebug.executors import threaded
 from mldebug.noise_floor import NoiseFloor, noise_floor
 
@@ -183,9 +183,9 @@ def label_noise(
     surest = np.asarray(weighted_softmax(scores, floor.weights, floor.offsets)).max(axis=1)
     suggested, belief, counts = _judged(chances, floor)
     alike = 1.0
-    if train is not None and groups is not None and groups in train and np.ptp(belief) > 0:
-        names, members = np.unique(group_codes(train[groups])[chances.rows], return_inverse=True)
-        alike = max(float(design_effect(1 - belief, members, len(names))), 1.0)
+    members = None if train is None else group_members(train, groups, chances.rows)
+    if members is not None and np.ptp(belief) > 0:
+        alike = max(float(design_effect(1 - belief, members, int(members.max()) + 1)), 1.0)
     return LabelNoise(
         chances.rows,
         given,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Table, Target
 from mldebug.checker import Unavailable, checker
-from mldebug.derive.encoded import group_codes
+from mldebug.derive.encoded import group_members
 from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ VALUE_ERROR_SHARE = Quantity(
         f"logarithm falls. Up to {ALONE} values beyond {APART:g} deviations stand alone if they are "
         "farther from the next than a tail of any index has them, as the tenth of the values after "
         "them tells it. The low end of the interval is the share itself, for the values found are no "
-        "sample; the high end is Wilson's. Where the residuals of a group are alike, the group counts "
-        "as one. At most 20,000 rows."
+        "sample; the high end is Wilson's. Where the residuals of groups are alike (a design effect of "
+        f"{ALIKE:g} or more), a group counts as one. At most 20,000 rows."
     ),
     source="Coles 2001, section 4.3, on the residuals of cross-validation",
     details={
@@ -83,12 +83,11 @@ def regression_label_errors(
     if target.task != "regression":
         raise Unavailable("the target is a class, and this asks about numbers")
     values = encoded.values.astype(np.float64)
-    members = None
-    if groups is not None and groups in train:
-        members = np.unique(group_codes(train[groups])[encoded.rows], return_inverse=True)[1]
-    predicted, scale, deviations, reach = _judged(values, reference_predictions, members)
+    members = group_members(train, groups, encoded.rows)
+    predicted, scale, deviations, reach, independent = _judged(
+        values, reference_predictions, members
+    )
     far = np.abs(deviations)
-    independent = len(_independent(far, members))
     wrong = int(np.sum(far > reach)) if reach is not None else 0
     share = wrong / len(values)
     order = np.argsort(-far, kind="stable")
@@ -115,8 +114,10 @@ def regression_label_errors(
 
 def _judged(
     values: np.ndarray, reference: tuple[OutOfFold, ...], members: np.ndarray | None
-) -> tuple[np.ndarray, str, np.ndarray, float | None]:
+) -> tuple[np.ndarray, str, np.ndarray, float | None, int]:
     """The predictions, the scale, the deviations and their reach, where the most are beyond it.
+
+    Last comes how many independent residuals the reach is of.
 
     Where one learner fails on a row by itself the mean of both has half its residual, and a wrong
     value is far from both; but where one learner fails on the whole, the better is nearer.
@@ -128,9 +129,10 @@ def _judged(
     for predicted in (mean, reference[0].predicted):
         scale, deviations = _deviations(values, predicted)
         far = np.abs(deviations)
-        reach = _reach(_independent(far, members))
+        independent = _independent(far, members)
+        reach = _reach(independent)
         wrong = 0 if reach is None else int(np.sum(far > reach))
-        tried.append((wrong, (predicted, scale, deviations, reach)))
+        tried.append((wrong, (predicted, scale, deviations, reach, len(independent))))
     return max(tried, key=lambda one: one[0])[1]
 
 
