@@ -174,8 +174,13 @@ class Asked:
 
 
 def exchange(name: str, kind: str, share: float, seed: int) -> Asked:
-    """A data set with a share of its labels exchanged, judged by mldebug."""
+    """A data set with a share of its labels exchanged, judged by mldebug.
+
+    Of rows that say the same of their features, as two of iris do, mldebug judges one; so both are
+    asked about one.
+    """
     frame = table(name, seed)
+    frame = frame[~frame.drop(columns="y").duplicated()].reset_index(drop=True)
     y = frame["y"].to_numpy()
     given = exchanged(y, share, kind, np.random.default_rng([seed, 7]))
     frame = frame.assign(y=given)

@@ -32,7 +32,7 @@ LABEL_ERROR_SHARE = Quantity(
         "as much). n counts the rows whose class the models are sure of at .9; where they would "
         f"be right on fewer than {DECIDED:.0%} of rows, were no label wrong, it is 0, and no more "
         f"than an upper end is told (from {NEARLY:.0%} on, if the log likelihood of wrong labels "
-        f"gains less than {STRONG:g}; with less than {CONVINCING:g}, nowhere)."
+        f"gains less than {STRONG:g}; with less than {CONVINCING:.2g}, nowhere)."
     ),
     source="Northcutt et al. 2021, doi:10.1613/jair.1.12125, with a noise floor",
     details={
