@@ -1,10 +1,10 @@
 """Time the data side against the peers on files of its own: ``python benchmarks/speed_data.py``.
 
-Drift of two tables of 500,000 rows x 100 numbers (evidently), neighbours of 50,000 x 128 (cleanlab)
-and label issues from given probabilities (cleanlab), of which the audit of the labels is timed too.
-Every pair of lines runs in turn, in whole processes; a peer tells the seconds of its own check too,
-without import and reading. Lines whose peer has no environment (`peers/setup.py`) are left out and
-named.
+Drift of two tables of 500,000 rows x 100 numbers (evidently), neighbours of 50,000 x 128 (cleanlab;
+of the search alone also faiss) and label issues from given probabilities (cleanlab), of which the
+audit of the labels is timed too. Every pair of lines runs in turn, in whole processes; a peer tells
+the seconds of its own check too, without import and reading. Lines whose peer has no environment
+(`peers/setup.py`) are left out and named.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SEED = 20_261_125
 DRIFT = (500_000, 100)
 COPIES = (50_000, 128)
 LABELS = ((1_000_000, 10), (50_000, 1_000))
-REPEATING = "labels"
+REPEATING = frozenset({"labels", "flat", "ivf"})
 """What a peer's process is asked that runs its work several times over."""
 NEIGHBOUR_RULES = "DA107,DA108,DA112,AS503"
 
@@ -119,6 +119,21 @@ def lines(python: str, out: Path) -> list[Line]:
             "neighbours",
             str(copies),
         ),
+        peer(
+            "datalab-apart",
+            "the same, a Datalab for each of the three",
+            "cleanlab",
+            "time_cleanlab.py",
+            "apart",
+            str(copies),
+        ),
+        Line(
+            "neighbours",
+            "mldebug, ten neighbours of 10,000 in 50,000 x 128",
+            (python, str(HERE / "time_neighbours.py"), str(copies)),
+        ),
+        peer("faiss-flat", "faiss-cpu, exact", "faiss", "time_faiss.py", "flat", str(copies)),
+        peer("faiss-ivf", "faiss-cpu, IVF", "faiss", "time_faiss.py", "ivf", str(copies)),
     ]
     for size in LABELS:
         folder = _made("labels", label_files, *size)
@@ -160,7 +175,7 @@ def table(
         peak = max(one.peak_bytes for one in timings[line.name]) / 1e6
         ratios = ["", ""]
         if ".venv-" in line.command[0]:
-            of_whole = "" if REPEATING in line.command else f"{whole / ours[0]:.1f} x"
+            of_whole = "" if REPEATING & {*line.command} else f"{whole / ours[0]:.1f} x"
             ratios = [of_whole, f"{alone / ours[1]:.1f} x"]
         else:
             ours = (whole, alone)

@@ -69,7 +69,7 @@ def test_a_peer_is_compared_with_the_line_before_it(speed, speed_data, tmp_path)
     chosen = [
         speed.Line("own", "ours", ("python", "own")),
         speed.Line("whole", "a peer", (peer, "once")),
-        speed.Line("again", "a peer that repeats", (peer, "time.py", speed_data.REPEATING)),
+        speed.Line("again", "a peer that repeats", (peer, "time.py", "labels")),
     ]
     timings = {one.name: [speed.Timing(2.0 * n, 0, 1e6, {})] for n, one in enumerate(chosen, 1)}
     told = {"own": [0.1, 0.1, 9.0], "whole": [1.0], "again": [0.4, 0.6]}

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PEERS = ("deepchecks", "cleanlab", "skore", "evidently")
+PEERS = ("deepchecks", "cleanlab", "skore", "evidently", "faiss")
 ONLY_ON = {"deepchecks": "3.11"}
 """The one Python release that a peer runs on, where there is only one."""
 

@@ -1,4 +1,8 @@
-"""Time cleanlab on a folder: ``time_cleanlab.py neighbours|labels FOLDER``."""
+"""Time cleanlab on a folder: ``time_cleanlab.py neighbours|apart|labels FOLDER``.
+
+``neighbours`` asks one Datalab for all that needs a graph of neighbours, which it then makes once;
+``apart`` asks a Datalab of its own for each.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +23,11 @@ if TYPE_CHECKING:
 RUNS = 5
 
 
-def _neighbours(folder: Path) -> float:
-    """The seconds of Datalab's three searches over one matrix."""
+ISSUES = ("near_duplicate", "outlier", "non_iid")
+
+
+def _neighbours(folder: Path, *asked: tuple[str, ...]) -> float:
+    """The seconds of Datalab's three searches over one matrix, one Datalab for each tuple asked."""
     import pandas as pd
     from cleanlab import Datalab  # type: ignore[import-not-found]
 
@@ -28,11 +35,12 @@ def _neighbours(folder: Path) -> float:
     table = pd.read_parquet(folder / "train.parquet")
     labels = table.pop(about["target"])
     features = table.to_numpy()
-    issues: dict[str, Any] = {"near_duplicate": {}, "outlier": {}, "non_iid": {}}
     start = time.perf_counter()
-    lab = Datalab({"label": labels}, label_name="label", verbosity=0)
-    with contextlib.redirect_stdout(io.StringIO()):
-        lab.find_issues(features=features, issue_types=issues)
+    for names in asked:
+        issues: dict[str, Any] = {name: {} for name in names}
+        lab = Datalab({"label": labels}, label_name="label", verbosity=0)
+        with contextlib.redirect_stdout(io.StringIO()):
+            lab.find_issues(features=features, issue_types=issues)
     return time.perf_counter() - start
 
 
@@ -73,8 +81,12 @@ def main() -> None:
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     what, folder = sys.argv[1], Path(sys.argv[2])
-    seconds = _neighbours(folder) if what == "neighbours" else _labels(folder)
-    name = "datalab" if what == "neighbours" else f"cleanlab-{folder.name.rpartition('x')[2]}"
+    if what == "labels":
+        name, seconds = f"cleanlab-{folder.name.rpartition('x')[2]}", _labels(folder)
+    elif what == "neighbours":
+        name, seconds = "datalab", _neighbours(folder, ISSUES)
+    else:
+        name, seconds = "datalab-apart", _neighbours(folder, *((one,) for one in ISSUES))
     out = Path(os.environ["SPEED_OUT"]) / f"{name}.seconds"
     out.write_text(f"{seconds:.4f}", encoding="utf-8")
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from mldebug.errors import InputError
@@ -12,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BAD_INPUT, INTERRUPTED = 2, 130
+NEW_OBJECTS = 50_000
+"""Between two searches for garbage: loading the libraries makes many objects, and no garbage."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     make_streams_lenient()
     try:
-        return _run(given)
+        with _garbage_sought_rarely():
+            return _run(given)
     except KeyboardInterrupt:
         complain("interrupted; nothing was written")
         return INTERRUPTED
@@ -46,6 +52,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  (a person never sees a traceback unasked)
         _report_bug(error)
         return BAD_INPUT
+
+
+@contextmanager
+def _garbage_sought_rarely() -> Iterator[None]:
+    usual = gc.get_threshold()
+    gc.set_threshold(NEW_OBJECTS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _run(given: list[str]) -> int:

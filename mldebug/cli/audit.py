@@ -236,11 +236,14 @@ def _carried_out(chosen: list[Plan], configuration: Configuration, command: str)
     from mldebug.cli.console import complain
     from mldebug.cli.outputs import require_writable
     from mldebug.cli.verdict import Verdict, deliver
+    from mldebug.render import loading
 
     inputs = [item for plan in chosen for item in plan.inputs]
     if configuration.path is not None:
         inputs.append(("the configuration", configuration.path))
     require_writable([output for plan in chosen for output in plan.outputs], inputs)
+    if all(_is_there(path) for _, path in inputs):  # else the process ends at once
+        loading(output.path for plan in chosen for output in plan.outputs)
     for remark in configuration.remarks:
         complain(remark)
     verdicts = []
@@ -251,6 +254,13 @@ def _carried_out(chosen: list[Plan], configuration: Configuration, command: str)
             complain("interrupted; what was measured until then is told below")
             break
     return deliver(verdicts)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # too long, or no path at all
+        return False
 
 
 def _audited(plan: Plan, command: str) -> Diagnosis:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from mldebug.errors import InputError
@@ -25,6 +28,30 @@ def _json(document: Mapping[str, Any]) -> str:
 
 WRITERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {".html": _html, ".json": _json}
 """The text of a document by the ending of the file that it goes to."""
+
+LOADED: Mapping[str, tuple[str, ...]] = {
+    ".html": ("pyarrow.parquet", "matplotlib.figure", "mldebug.render.html")
+}
+"""What takes long to load, by the ending that it is for; first what reading the data waits for."""
+
+
+def loading(paths: Iterable[Path]) -> Thread:
+    """A thread, already at work, that loads what files of these endings are written with.
+
+    Reading and measuring leave the interpreter to it for much of their time. The process does not
+    end before it: half an import cannot be stopped.
+    """
+
+    def loaded() -> None:
+        for ending in {path.suffix.lower() for path in paths}:
+            for name in LOADED.get(ending, ()):
+                # Whoever writes the file imports it again, and tells what is wrong.
+                with contextlib.suppress(Exception):
+                    importlib.import_module(name)
+
+    thread = Thread(target=loaded, name="loading of the renderers")
+    thread.start()
+    return thread
 
 
 def write(document: Mapping[str, Any], path: Path | str) -> Path:

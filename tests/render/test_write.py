@@ -1,11 +1,13 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from mldebug.errors import InputError
-from mldebug.render import write
+from mldebug.render import LOADED, loading, write
 from mldebug.render.json import LARGE, text
 from tests.render.sample import SAMPLES
 
@@ -80,3 +82,22 @@ def test_a_lone_surrogate_in_a_name_can_be_written(tmp_path):
     assert "bad\\udc80name" in write(document, tmp_path / "a.html").read_text(encoding="utf-8")
     read = json.loads(write(document, tmp_path / "a.json").read_text(encoding="utf-8"))
     assert read["provenance"]["target"] == "bad\udc80name"
+
+
+def test_what_a_report_is_written_with_is_loaded_ahead():
+    told = (
+        "import sys; from pathlib import Path; from mldebug.render import loading\n"
+        "for ending in ('.json', '.html'):\n"
+        "    loading([Path('a' + ending)]).join()\n"
+        "    print('matplotlib.figure' in sys.modules, 'mldebug.render.html' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False", "True", "True"]
+    assert not done.stderr
+
+
+def test_loading_ahead_leaves_what_is_wrong_to_the_writer(monkeypatch):
+    monkeypatch.setitem(LOADED, ".html", ("no_such_module", "mldebug.render.html"))
+    thread = loading([Path("a.html"), Path("a.unknown")])
+    thread.join()
+    assert not thread.is_alive()
