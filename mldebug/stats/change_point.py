@@ -16,6 +16,11 @@ TRIMMED = 0.05
 MOST_LAGS = 60
 LARGEST = 0.97
 """The correlation of neighbours is taken to be no larger."""
+SPENT = 10
+"""Independent values that the two means and the correlation of neighbours cost."""
+LEAST_LEFT = 0.02
+LOWERED = 0.5
+"""What the low end is lowered by, in largest deviations of a Brownian bridge."""
 
 
 def mean_change(values: Array) -> Array:
@@ -88,6 +93,16 @@ def change(told: Sequence[float], n: int) -> Estimate:
         ``|second - first| / sd``; p is that of the largest deviation of the cumulative sum against
         a Brownian bridge, for a sequence without any change, however much neighbours are alike.
 
+    Notes
+    -----
+    A sequence is worth ``n sd^2 / long_run^2`` independent values, of which `SPENT` are taken off
+    both for p and for the interval: the long-run deviation is measured about means that were fitted
+    to the same values. In simulations of autoregressions with correlations up to .98 and 60 to 3,000
+    values p was below .05 in at most 6.8 % of 400 sequences without a change (in up to 40 % before
+    that was taken off); from some 100 independent values on it changes nothing. As the largest of
+    many changes is too large on average, the low end of the interval is what half a deviation of
+    the bridge there would be lower, as of `mldebug.stats.drift.ks_interval`.
+
     References
     ----------
     Ploberger & Kraemer 1992, Econometrica 60.
@@ -100,6 +115,9 @@ def change(told: Sequence[float], n: int) -> Estimate:
     after = n - before
     size = abs(second - first) / sd
     farthest = abs(second - first) * before * after / n
-    p = float(kolmogorov(farthest / (long_run * sqrt(n))))
-    error = sqrt((long_run / sd) ** 2 * (1 / before + 1 / after) + size**2 / (2 * n))
-    return Estimate(size, normal(size, error, bounds=(0.0, None)), p)
+    left = max(1 - SPENT * long_run**2 / (n * sd**2), LEAST_LEFT)
+    p = float(kolmogorov(farthest / (long_run * sqrt(n)) * sqrt(left)))
+    error = sqrt(((long_run / sd) ** 2 * (1 / before + 1 / after) + size**2 / (2 * n)) / left)
+    low, high = normal(size, error)
+    low -= LOWERED * long_run / sd * n**1.5 / (before * after) / sqrt(left)
+    return Estimate(size, (max(low, 0.0), high), p)
