@@ -221,6 +221,11 @@ def positions(rows: np.ndarray) -> pa.Int64Array:
 # column of fixed width is its buffer.
 
 
+def missing(data: pa.ChunkedArray | pa.Array) -> np.ndarray:
+    """Which cells are missing, shape (n_rows,), dtype bool."""
+    return _joined([_missing(chunk) for chunk in _chunks(data)], bool)
+
+
 def _chunks(data: pa.ChunkedArray | pa.Array) -> list[pa.Array]:
     import pyarrow as pa
 

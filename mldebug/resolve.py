@@ -19,9 +19,14 @@ class Recipe:
 
     @property
     def needs(self) -> tuple[Need, ...]:
-        """What the derivation needs, with ``table`` replaced by the table's own name."""
+        """What the derivation needs, with ``table`` replaced by the table's own name.
+
+        So is the beginning of ``table_members``: what is derived of the same table.
+        """
         return tuple(
-            Need(self.table, need.required) if need.name == "table" and self.table else need
+            Need(self.table + need.name.removeprefix("table"), need.required)
+            if self.table and (need.name == "table" or need.name.startswith("table_"))
+            else need
             for need in self.derivation.needs
         )
 

@@ -318,16 +318,21 @@ def clean_cases(
 
     First ``count`` tables, then the runs of `tests.clean_runs`, the tables split by group of
     `tests.clean_groups`, those with keys and a reference table of `tests.clean_pairs`, those split by
-    time of `tests.clean_times`, those whose rows repeat of `tests.clean_repeats`, and more of
-    `tests.clean_pairs`. Case i has seed i: the even ones set calibrated thresholds, the odd ones
+    time of `tests.clean_times`, those whose rows repeat of `tests.clean_repeats`, more of
+    `tests.clean_pairs`, those of people seen several times of `tests.clean_people`, and the series of
+    `tests.clean_series`. Case i has seed i: the even ones set calibrated thresholds, the odd ones
     report.
     """
     from tests.clean_groups import COUNT, clean_groups
     from tests.clean_pairs import COUNT as PAIRS
     from tests.clean_pairs import MORE, clean_pairs
+    from tests.clean_people import COUNT as PEOPLE
+    from tests.clean_people import clean_people
     from tests.clean_repeats import COUNT as REPEATS
     from tests.clean_repeats import clean_repeats
     from tests.clean_runs import COUNTS, clean_runs
+    from tests.clean_series import COUNT as SERIES
+    from tests.clean_series import clean_series
     from tests.clean_tables import RECIPES, clean_case
     from tests.clean_times import COUNT as TIMES
     from tests.clean_times import clean_times
@@ -344,6 +349,8 @@ def clean_cases(
         (clean_times, TIMES),
         (clean_repeats, REPEATS),
         (partial(clean_pairs, count=MORE), MORE),
+        (clean_people, PEOPLE),
+        (clean_series, SERIES),
     ]
     for family, cases in families:
         yield from family(seed, count)

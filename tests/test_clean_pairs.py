@@ -5,7 +5,9 @@ from __future__ import annotations
 from itertools import islice
 
 from tests.clean_pairs import COUNT, MORE, clean_pairs
+from tests.clean_people import COUNT as PEOPLE
 from tests.clean_repeats import COUNT as REPEATS
+from tests.clean_series import COUNT as SERIES
 from tests.clean_times import COUNT as TIMES
 from tests.tables import clean_cases
 
@@ -15,6 +17,7 @@ def test_the_families_come_in_order_under_names_of_their_own():
     assert len(set(names)) == len(names)
     ends = ["replayed-keys"] * COUNT + ["split-by-time"] * TIMES
     ends += ["repeated-design"] * REPEATS + ["replayed-keys"] * MORE
+    ends += ["split-by-person"] * PEOPLE + ["lasting-series"] * SERIES
     first = len(names) - len(ends)
     assert names[first:] == [f"clean-{first + at:04d}-{end}" for at, end in enumerate(ends)]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Kind, Table
 from mldebug.checker import derived
 from mldebug.columns import is_coded, numbers
+from mldebug.derive.members import groups_of_values
 from mldebug.executors import threaded
 
 if TYPE_CHECKING:
@@ -25,11 +27,11 @@ class Atoms:
     Parameters
     ----------
     n_present : int
-        Cells that are finite.
+        Cells that are finite; where groups are named, the cells of a group that are equal are one.
     stand_ins : tuple of Atom
         Values that stand for missing ones, see `mldebug.stats.atoms.stand_ins`; none of a date.
     pile : Pile or None
-        Of a number, the end on which more rows pile up, once the stand-ins are left out.
+        Of a number, the end on which more of these pile up, once the stand-ins are left out.
     """
 
     n_present: int
@@ -38,30 +40,35 @@ class Atoms:
 
 
 @derived(per_table=True)
-def atoms(table: Table) -> Mapping[str, Atoms]:
+def atoms(table: Table, table_members: np.ndarray | None = None) -> Mapping[str, Atoms]:
     """The atoms of each column of numbers, by its name.
 
     Notes
     -----
+    A number that describes a person is in all of that person's rows, and no heap for that.
     Each column is sorted once: O(n log n), and memory for one column a thread.
     """
     columns = [column for column in table.of_kind(Kind.NUMBER) if not is_coded(column)]
-    found = threaded(_found, columns)
+    found = threaded(partial(_found, members=table_members), columns)
     return {column.name: one for column, one in zip(columns, found, strict=True)}
 
 
-def _found(column: Column) -> Atoms:
+def _found(column: Column, members: np.ndarray | None) -> Atoms:
     import numpy as np
 
     from mldebug.stats.atoms import pile_at_an_end, stand_ins
 
-    values, counts = distinct_values(column)
+    values, rows = distinct_values(column)
+    counts = rows if members is None else groups_of_values(column, values, members)
     # Distances between numbers near the ends of the range of floats are infinite.
     with np.errstate(over="ignore", invalid="ignore"):
-        outside = tuple(stand_ins(values, counts))
+        outside = [
+            replace(one, count=int(rows[np.searchsorted(values, one.value)]))
+            for one in stand_ins(values, counts)
+        ]
         kept = ~np.isin(values, [one.value for one in outside])
         pile = pile_at_an_end(values[kept], counts[kept])
-    return Atoms(int(counts.sum()), outside, pile)
+    return Atoms(int(counts.sum()), tuple(outside), pile)
 
 
 def distinct_values(column: Column) -> tuple[np.ndarray, np.ndarray]:

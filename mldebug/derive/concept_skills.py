@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Kind, Table, Target
 from mldebug.checker import Unavailable, derived
-from mldebug.derive.encoded import folds_of
+from mldebug.derive.encoded import FEWEST_GROUPS, folds_of
+from mldebug.derive.members import of_rows
 from mldebug.learners import LEARNERS, predictions_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from mldebug.derive.domain_scores import DomainScores
     from mldebug.derive.encoded_pairs import EncodedPair
     from mldebug.derive.labels import Labels
+    from mldebug.derive.split_units import SplitUnits
 
 MOST_ROWS = 5_000
 FEWEST_ROWS = 50
@@ -37,12 +39,15 @@ class ConceptSkills:
         The share of eval's rows that train covers.
     fitted : int
         The rows that each model was fitted on.
+    groups : numpy.ndarray of shape (n_rows,), dtype int64, or None
+        The group, or the stretch of time, of each row, where such rows belong together.
     """
 
     own: np.ndarray
     learned: np.ndarray
     covered: float
     fitted: int
+    groups: np.ndarray | None
 
 
 @derived()
@@ -54,19 +59,20 @@ def concept_skills(
     train_labels: Labels,
     eval_labels: Labels,
     seed: int,
+    split_units: SplitUnits | None = None,
 ) -> ConceptSkills:
     """The skills of models that saw as many rows of either table, on the same rows of eval.
 
     Notes
     -----
-    In five folds of at most 5,000 rows of eval, a model of the other folds and a model of as many
-    rows of train predict the fold. Train's rows are drawn with the odds that the domain classifier
-    gives them to be from eval, so both models see features alike; rows of eval that hardly occur in
-    train are fitted on, but not compared. Dates are left out. Both predictions are recalibrated on
-    the other folds of eval (one slope and an offset a class, or a straight line), so that another
-    mix of classes, or chances that are too sure, are no difference. Each is the mean of boosting
-    and a linear model; the skill is the share of the squared error of a constant (of the classes'
-    chances, Brier's) that they take away. Ten fits a learner.
+    In five folds of at most 5,000 rows of eval, units kept together, a model of the other folds and
+    a model of as many rows of train predict the fold. Train's rows are drawn with the odds that the
+    domain classifier gives them to be from eval, so both models see features alike; rows of eval
+    that hardly occur in train are fitted on, but not compared. Dates are left out. Both predictions
+    are recalibrated on the other folds of eval (one slope and an offset a class, or a straight
+    line), so that another mix of classes, or chances that are too sure, are no difference. Each is
+    the mean of boosting and a linear model; the skill is the share of the squared error of a
+    constant (of the classes' chances, Brier's) that they take away. Ten fits a learner.
 
     References
     ----------
@@ -102,8 +108,14 @@ def concept_skills(
         else _in_units(mine[here], theirs[there])
     )
     odds = scores.first[here] / (1 - scores.first[here])
-    folds = folds_of(truth if classes else None, np.arange(len(truth)), seed)
-    fitted = min(int(np.sum(folds != 0)), len(here))
+    groups = of_rows(None if split_units is None else split_units.eval, pair.second_rows[there])
+    if groups is not None and groups.max() + 1 < FEWEST_GROUPS:
+        raise Unavailable(
+            f"eval has too few groups to fit models on: {groups.max() + 1}, of {FEWEST_GROUPS} needed"
+        )
+    together = np.arange(len(truth)) if groups is None else groups
+    folds = folds_of(truth if classes else None, together, seed)
+    fitted = min(*(int(np.sum(folds != fold)) for fold in np.unique(folds)), len(here))
     own, learned = (
         np.zeros((len(truth), len(shared)) if classes else len(truth)) for _ in range(2)
     )
@@ -129,7 +141,13 @@ def concept_skills(
                     into[outside] += told / len(LEARNERS)
     covered = scores.second[there] <= COVERED
     gains = [_gains(one, truth, folds, len(shared) if classes else 0) for one in (own, learned)]
-    return ConceptSkills(gains[0][covered], gains[1][covered], float(np.mean(covered)), fitted)
+    return ConceptSkills(
+        gains[0][covered],
+        gains[1][covered],
+        float(np.mean(covered)),
+        fitted,
+        None if groups is None else groups[covered],
+    )
 
 
 def _usable(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Kind, Table
 from mldebug.checker import Unavailable, derived
-from mldebug.derive.encoded import FEWEST_GROUPS, folds_of, group_codes
+from mldebug.derive.encoded import FEWEST_GROUPS, FOLDS, folds_of
+from mldebug.derive.split_units import SplitUnits
 from mldebug.learners import LEARNERS, out_of_fold
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class DomainScores:
         The rows of each table, as of `EncodedPair`.
     groups_first, groups_second : numpy.ndarray of shape (n_rows,), dtype int64, or None
         The group of each row, where rows of one group belong together.
+    in_time : bool
+        Whether the groups are stretches of time, of which one is like the next.
     shares : tuple of (str, float)
         Each column with the share of the scores' variance that it explains, the largest first.
     """
@@ -45,15 +48,20 @@ class DomainScores:
     second_rows: np.ndarray
     groups_first: np.ndarray | None
     groups_second: np.ndarray | None
+    in_time: bool
     shares: tuple[tuple[str, float], ...]
 
 
 @derived()
 def split_scores(
-    train: Table, eval: Table, encoded_split: EncodedPair, seed: int, groups: str | None = None
+    train: Table,
+    eval: Table,
+    encoded_split: EncodedPair,
+    seed: int,
+    split_units: SplitUnits | None = None,
 ) -> DomainScores:
     """The scores that tell eval's rows from train's."""
-    return _scores(train, eval, encoded_split, seed, groups)
+    return _scores(train, eval, encoded_split, seed, split_units)
 
 
 @derived()
@@ -62,14 +70,18 @@ def population_scores(
     reference: Table,
     encoded_population: EncodedPair,
     seed: int,
-    groups: str | None = None,
+    eval_members: np.ndarray | None = None,
+    reference_members: np.ndarray | None = None,
 ) -> DomainScores:
     """The scores that tell the rows of the reference table from eval's."""
-    return _scores(eval, reference, encoded_population, seed, groups)
+    units = None
+    if eval_members is not None and reference_members is not None:
+        units = SplitUnits(eval_members, reference_members, alike=False)
+    return _scores(eval, reference, encoded_population, seed, units)
 
 
 def _scores(
-    one: Table, other: Table, pair: EncodedPair, seed: int, groups: str | None
+    one: Table, other: Table, pair: EncodedPair, seed: int, units: SplitUnits | None
 ) -> DomainScores:
     """Out-of-fold scores of boosting and a linear model, their log odds averaged.
 
@@ -77,8 +89,8 @@ def _scores(
     -----
     Dates are left out: a file that is split by time is told apart by its dates, and that is meant.
     Rows that are equal in all features are in one fold, as are rows of one group: a model that
-    remembers them would tell the tables apart though they are alike. Five fits of either learner
-    on at most 20,000 rows.
+    remembers them would tell the tables apart though they are alike. Of stretches of time, a fifth
+    of each table that is held out is one run. Five fits of either learner on at most 20,000 rows.
     """
     import numpy as np
 
@@ -88,9 +100,11 @@ def _scores(
     matrix = np.concatenate([pair.first[:, kept], pair.second[:, kept]])
     n = len(pair.first)
     side = (np.arange(len(matrix)) >= n).astype(np.int64)
-    grouped = _groups(one, other, pair, groups)
+    grouped = _groups(one, other, pair, units)
     together = _equal_rows(matrix) if grouped is None else np.concatenate(grouped)
     folds = folds_of(side, together, seed)
+    if units is not None and grouped is not None and units.alike:
+        folds = np.concatenate([_in_turn(one) for one in grouped])
     categorical = pair.categorical[kept]
     odds = np.zeros(len(matrix))
     for learner in LEARNERS:
@@ -116,21 +130,34 @@ def _scores(
         pair.second_rows,
         None if grouped is None else grouped[0],
         None if grouped is None else grouped[1],
+        units is not None and units.alike,
         tuple(sorted(explained, key=lambda told: -told[1])),
     )
 
 
-def _groups(
-    one: Table, other: Table, pair: EncodedPair, groups: str | None
-) -> tuple[np.ndarray, np.ndarray] | None:
+def _in_turn(stretches: np.ndarray) -> np.ndarray:
+    """The fold of each row of numbered stretches: runs of as many stretches."""
     import numpy as np
 
-    if groups is None or groups not in one or groups not in other:
+    _, place = np.unique(stretches, return_inverse=True)
+    return np.asarray(place * FOLDS // (place.max() + 1), dtype=np.int64)
+
+
+def _groups(
+    one: Table, other: Table, pair: EncodedPair, units: SplitUnits | None
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """The units of the rows of either table, none of one table numbered as one of the other."""
+    import numpy as np
+
+    if units is None:
         return None
-    first = group_codes(one[groups])[pair.first_rows]
-    second = group_codes(other[groups])[pair.second_rows]
-    if min(len(np.unique(first)), len(np.unique(second))) < FEWEST_GROUPS // 2:
-        return None
+    first, second = units.train[pair.first_rows], units.eval[pair.second_rows]
+    fewest = min(len(np.unique(first)), len(np.unique(second)))
+    if fewest < FEWEST_GROUPS:
+        raise Unavailable(
+            f"{one.role} or {other.role} has too few groups to tell them apart: {fewest:,}, of "
+            f"{FEWEST_GROUPS} needed"
+        )
     return first, second + first.max() + 1
 
 

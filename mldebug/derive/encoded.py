@@ -156,15 +156,6 @@ def group_codes(column: Column) -> np.ndarray:
     return np.asarray(np.where(missing, alone, found))
 
 
-def group_members(table: Table, groups: str | None, rows: np.ndarray) -> np.ndarray | None:
-    """The group of each of these rows, shape (n_rows,), from 0 on; None if no column names groups."""
-    import numpy as np
-
-    if groups is None or groups not in table:
-        return None
-    return np.asarray(np.unique(group_codes(table[groups])[rows], return_inverse=True)[1])
-
-
 def folds_of(classes: np.ndarray | None, together: np.ndarray, seed: int) -> np.ndarray:
     """The fold of each row, 0 to 4: dealt out in turn after a seeded shuffle.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Table, Target
+from mldebug.artefacts import Target
 from mldebug.checker import Unavailable, derived
 from mldebug.contradicted_labels import contradicted_labels
-from mldebug.derive.encoded import group_members
+from mldebug.derive.members import of_rows
 from mldebug.executors import threaded
 from mldebug.noise_floor import NoiseFloor, noise_floor
 
@@ -152,8 +152,7 @@ def label_noise(
     seed: int,
     given_label_chances: LabelChances | None = None,
     fitted_label_chances: LabelChances | None = None,
-    train: Table | None = None,
-    groups: str | None = None,
+    train_members: np.ndarray | None = None,
 ) -> LabelNoise:
     """The noise in the labels, by the user's predictions or by the reference learners' out of fold.
 
@@ -183,7 +182,7 @@ def label_noise(
     surest = np.asarray(weighted_softmax(scores, floor.weights, floor.offsets)).max(axis=1)
     suggested, belief, counts = _judged(chances, floor)
     alike = 1.0
-    members = None if train is None else group_members(train, groups, chances.rows)
+    members = of_rows(train_members, chances.rows)
     if members is not None and np.ptp(belief) > 0:
         alike = max(float(design_effect(1 - belief, members, int(members.max()) + 1)), 1.0)
     return LabelNoise(

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from mldebug.artefacts import Column, Kind, Table, Target
 from mldebug.checker import Unavailable, derived
 from mldebug.columns import codes, is_coded, numbers
+from mldebug.derive.atoms import distinct_values
+from mldebug.derive.members import groups_of_values
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,6 +52,7 @@ def same_columns(
     identifiers: tuple[Identifier, ...],
     device: Device,
     target: Target | None = None,
+    train_members: np.ndarray | None = None,
 ) -> tuple[SameColumns, ...]:
     """Pairs of features that say the same, each with the first column of its kind that does.
 
@@ -81,9 +84,20 @@ def same_columns(
         column
         for column in columns
         if train_profile.columns[column.name].n_distinct * ROWS_A_VALUE
-        <= train_profile.columns[column.name].n_present
+        <= _rows_that_say(column, train_profile.columns[column.name].n_present, train_members)
     ]
     return (*_scaled(scaled, device, surprising), *_grouped(grouped, surprising))
+
+
+def _rows_that_say(column: Column, n_present: int, members: np.ndarray | None) -> int:
+    """The rows that tell how a column parts them; equal numbers of one group are one row.
+
+    What was measured of each person parts the rows as the persons do, but is no name of theirs.
+    """
+    if members is None or is_coded(column):
+        return n_present
+    values, _ = distinct_values(column)
+    return int(groups_of_values(column, values, members).sum())
 
 
 def _scaled(columns: Sequence[Column], device: Device, surprising: float) -> Iterator[SameColumns]:

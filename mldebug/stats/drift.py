@@ -164,15 +164,15 @@ def _last(xp: Any, sample: Any, counts: Any, place: Any) -> Any:
     return xp.where(count > 0, value, xp.full_like(value, -xp.inf))
 
 
-def ks_interval(distance: float, share_x: float, share_y: float, n: int, m: int) -> Interval:
+def ks_interval(distance: float, share_x: float, share_y: float, n: float, m: float) -> Interval:
     """The 95 % interval of the distance between the distributions that two samples come from.
 
     Parameters
     ----------
     distance, share_x, share_y : float
         From `ks_distance`.
-    n, m : int
-        The sizes of the samples.
+    n, m : float
+        The sizes of the samples, in independent rows.
 
     Returns
     -------
@@ -203,7 +203,7 @@ def ks_interval(distance: float, share_x: float, share_y: float, n: int, m: int)
     return max(0.0, low), min(1.0, distance + half)
 
 
-def ks_p(distance: float, n: int, m: int) -> float:
+def ks_p(distance: float, n: float, m: float) -> float:
     """The two-sided p-value of a distance under one distribution; with ties it is conservative.
 
     From 1,000 effective rows on, by Stephens' form of Kolmogorov's limit, which needs no import.
@@ -214,7 +214,8 @@ def ks_p(distance: float, n: int, m: int) -> float:
         return kolmogorov_p(distance * (root + 0.12 + 0.11 / root))
     from scipy.stats import distributions
 
-    return float(np.clip(distributions.kstwo.sf(distance, round(effective)), 0.0, 1.0))
+    found = distributions.kstwo.sf(distance, max(round(effective), 1))
+    return float(np.clip(found, 0.0, 1.0))
 
 
 def kolmogorov_p(x: float) -> float:
@@ -236,13 +237,17 @@ def kolmogorov_p(x: float) -> float:
     return 2 * sum((-1.0) ** (k - 1) * exp(-2 * (k * x) ** 2) for k in range(1, 6))
 
 
-def total_variation(counts_x: np.ndarray, counts_y: np.ndarray) -> Estimate:
+def total_variation(
+    counts_x: np.ndarray, counts_y: np.ndarray, independent: tuple[float, float] | None = None
+) -> Estimate:
     """The total variation between the populations of two samples of categories.
 
     Parameters
     ----------
     counts_x, counts_y : numpy.ndarray of shape (n_categories,), an integer type
         Rows of each category in either sample; neither sums to 0.
+    independent : tuple of float, optional
+        How many independent rows either sample is worth, if fewer than its rows.
 
     Returns
     -------
@@ -269,6 +274,10 @@ def total_variation(counts_x: np.ndarray, counts_y: np.ndarray) -> Estimate:
     x, y = np.asarray(counts_x, np.float64), np.asarray(counts_y, np.float64)
     n, m = float(x.sum()), float(y.sum())
     difference = x / n - y / m
+    if independent is not None and independent != (n, m):
+        x, y = x * (independent[0] / n), y * (independent[1] / m)
+        n, m = independent
+        counts_x, counts_y = np.rint(x).astype(np.int64), np.rint(y).astype(np.int64)
     chance, certain = _added_by_chance(x, y, n, m)
     plain = float(np.abs(difference).sum()) / 2
     value = min(max(plain - float(chance.sum()) / 2, 0.0), 1.0)
@@ -307,7 +316,7 @@ def _mean_weight(rows: np.ndarray, share: float) -> np.ndarray:
     """The mean of exp(-z^2/2) under no difference: 1/sqrt(2) for many rows, summed for few."""
     from scipy.special import gammaln
 
-    mean = np.full(rows.shape, 1 / sqrt(2))
+    mean, rows = np.full(rows.shape, 1 / sqrt(2)), np.rint(rows)
     for few in np.unique(rows[(rows > 0) & (rows <= SMALL)]):
         ours = np.arange(few + 1)
         z = (ours - few * share) / np.sqrt(few * share * (1 - share))

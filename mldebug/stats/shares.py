@@ -10,14 +10,17 @@ FEWEST_EXPECTED = 5
 """With fewer expected rows in a cell the exact test takes the place of the chi-square test."""
 
 
-def share_difference(count: int, n: int, other: int, m: int, level: float = LEVEL) -> Estimate:
+def share_difference(
+    count: float, n: float, other: float, m: float, level: float = LEVEL
+) -> Estimate:
     """The share ``other / m`` minus ``count / n``, with its interval and p against no difference.
 
     Parameters
     ----------
-    count, n : int
-        Successes and trials of one sample; n >= 1.
-    other, m : int
+    count, n : float
+        Successes and trials of one sample; n >= 1. Of rows that come in groups, as many as they
+        are worth; the p-value is that of the nearest whole numbers.
+    other, m : float
         Those of the other; m >= 1.
     level : float
         The confidence level of the interval.
@@ -35,7 +38,8 @@ def share_difference(count: int, n: int, other: int, m: int, level: float = LEVE
     """
     p, q = count / n, other / m
     ends = hybrid_interval(p, exact_interval(count, n, level), q, exact_interval(other, m, level))
-    return Estimate(q - p, ends, equal_shares_p(count, n, other, m))
+    whole = [round(one) for one in (count, n, other, m)]
+    return Estimate(q - p, ends, equal_shares_p(*whole))
 
 
 def hybrid_interval(p: float, ends_p: Interval, q: float, ends_q: Interval) -> Interval:
@@ -56,7 +60,7 @@ def hybrid_interval(p: float, ends_p: Interval, q: float, ends_q: Interval) -> I
     )
 
 
-def exact_interval(count: int, n: int, level: float = LEVEL) -> Interval:
+def exact_interval(count: float, n: float, level: float = LEVEL) -> Interval:
     """Clopper and Pearson's interval of a share, which covers it in at least its level of samples."""
     from scipy.special import betaincinv
 

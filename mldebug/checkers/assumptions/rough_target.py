@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mldebug.artefacts import Target
-from mldebug.checker import checker
+from mldebug.artefacts import Kind, Table, Target, TimeColumn
+from mldebug.checker import Unavailable, checker
 from mldebug.derive.reference_predictions import scaled_gains
-from mldebug.learners import gains
+from mldebug.learners import gains, out_of_fold
 from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
@@ -31,9 +31,13 @@ ROUGHNESS = Quantity(
         "mean or the majority of the nearest neighbours outside of the fold (of ten), a ridge "
         "regression on linear and Gaussian kernel features, and the linear reference. Skill is 1 for "
         "perfect predictions and 0 for the best constant: chance-corrected accuracy, or R squared. "
-        "Five folds, at most 20,000 rows; of a larger table those whose neighbours were looked for."
+        "Five folds, at most 20,000 rows; of a larger table those whose neighbours were looked for. "
+        "Trees are not told dates."
     ),
-    source="paired interval over rows; Cover & Hart 1967 for the neighbours",
+    source=(
+        "paired interval over rows, or over groups where they are named; Cover & Hart 1967 for the "
+        "neighbours"
+    ),
     details={
         "best": "the skill of the best reference learner",
         "smooth": "the skill of the best smooth learner",
@@ -45,6 +49,7 @@ ROUGHNESS = Quantity(
 
 @checker(ROUGHNESS, cost="fit")
 def rough_target(
+    train: Table,
     target: Target,
     encoded: Encoded,
     reference_predictions: tuple[OutOfFold, ...],
@@ -52,10 +57,13 @@ def rough_target(
     space: Space,
     neighbours: Neighbours,
     train_labels: Labels,
+    train_members: np.ndarray | None = None,
+    time: TimeColumn | None = None,
 ) -> Iterator[Measurement]:
     """How much better the best learner is than the best smooth one, on the same folds."""
     import numpy as np
 
+    from mldebug.stats.clusters import error_of_mean, independent_rows
     from mldebug.stats.intervals import normal
     from mldebug.stats.scores import standardised
 
@@ -67,7 +75,12 @@ def rough_target(
         one.learner: scaled_gains(one.predicted[kept], values, target.task)
         for one in reference_predictions
     }
-    best = by_learner[reference_predictions[0].learner]
+    moments = {one.name for one in train.of_kind(Kind.DATE)} | {time.name if time else ""}
+    timeless = np.array([name not in moments for name in encoded.names], dtype=bool)
+    if not timeless.all():
+        told = _boosting(encoded, target, scaled, timeless)
+        by_learner["boosting"] = gains(told[kept], scaled[kept], target.task)
+    best = max(by_learner.values(), key=lambda one: float(np.mean(one)))
     smooth = {
         "neighbours": scaled_gains(near, values, target.task),
         "kernel": gains(smooth_predictions[kept], scaled[kept], target.task),
@@ -75,24 +88,22 @@ def rough_target(
     }
     chosen = max(SMOOTH, key=lambda name: float(np.mean(smooth[name])))
     apart = best - smooth[chosen]
-    n = len(apart)
-    error = float(np.std(apart, ddof=1) / np.sqrt(n))
+    groups = None if train_members is None else train_members[encoded.rows[kept]]
     value = float(np.mean(apart))
     bars = []
     for label, told in (
         ("best learner", best),
         *((f"{one}, smooth", smooth[one]) for one in SMOOTH),
     ):
-        spread = float(np.std(told, ddof=1) / np.sqrt(n))
         mean = float(np.mean(told))
-        low, high = normal(mean, spread, bounds=(None, 1.0))
+        low, high = normal(mean, error_of_mean(told, groups), bounds=(None, 1.0))
         bars.append({"label": label, "value": mean, "low": low, "high": high, "series": "plain"})
     yield Measurement(
         quantity=ROUGHNESS.name,
         subject=Subject(),
         value=value,
-        n=n,
-        interval=normal(value, error),
+        n=round(independent_rows(apart, groups)),
+        interval=normal(value, error_of_mean(apart, groups)),
         details={
             "best": float(np.mean(best)),
             "smooth": float(np.mean(smooth[chosen])),
@@ -107,6 +118,22 @@ def rough_target(
             "items": bars,
         },
     )
+
+
+def _boosting(
+    encoded: Encoded, target: Target, scaled: np.ndarray, timeless: np.ndarray
+) -> np.ndarray:
+    """What trees predict that are not told when: what lasts for a while is no jump of the target.
+
+    Trees would look up what was true at about that time, where a smooth function of time cannot.
+    """
+    import numpy as np
+
+    if not timeless.any():
+        raise Unavailable("train has no feature but dates")
+    matrix, coded = encoded.matrix[:, timeless], encoded.categorical[timeless]
+    found = out_of_fold(matrix, scaled, encoded.folds, target.task, "boosting", coded)
+    return np.asarray(found.predicted)
 
 
 def _of_neighbours(

@@ -30,7 +30,7 @@ CLIPPED_SHARE = Quantity(
         "measured. An end far from its neighbours, one with fewer than "
         f"{WINDOW_DISTINCT} values beside it, and a smallest value of 0, where amounts begin by "
         "nature (or any smallest value of a column whose mean is 0, as after centring), count as "
-        "none."
+        "none. Equal cells of a named group count as one."
     ),
     source="Wilson interval of the share",
     null="the end is no more frequent than the most frequent of the values beside it (Poisson)",

@@ -9,8 +9,6 @@ from mldebug.checker import checker
 from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from mldebug.derive.concept_skills import ConceptSkills
 
 WIDER = 1.5
@@ -21,7 +19,7 @@ FEWEST_ROWS = 40
 CONCEPT_GAP = Quantity(
     name="data.concept_gap",
     unit="difference of skill",
-    bounds=(None, 1.0),
+    bounds=(None, None),
     kind="estimate",
     meaning=(
         "How much more models that were fitted on eval know of its targets than models that were "
@@ -29,7 +27,7 @@ CONCEPT_GAP = Quantity(
         "Train's rows are drawn to have eval's features, and eval's rows that hardly occur in train "
         "are not compared. Skill is 1 for perfect predictions and 0 for the best constant: the share "
         "of the squared error taken away. The mean of boosting and a linear model, at most 5,000 "
-        "rows of eval."
+        "rows of eval. Rows of one group are held out together."
     ),
     source="Shimodaira 2000; Nadeau & Bengio 2003",
     details={
@@ -45,6 +43,9 @@ CONCEPT_GAP = Quantity(
 def concept_shift(concept_skills: ConceptSkills) -> Iterator[Measurement]:
     """The gap between the skills of eval's own models and of train's."""
     import numpy as np
+
+    from mldebug.stats.clusters import error_of_mean, independent_rows
+    from mldebug.stats.intervals import normal
 
     found = concept_skills
     n = len(found.own)
@@ -62,33 +63,25 @@ def concept_shift(concept_skills: ConceptSkills) -> Iterator[Measurement]:
         quantity=CONCEPT_GAP.name,
         subject=Subject(),
         value=gap,
-        n=n if judged else 0,
-        interval=_interval(found.own - found.learned, gap) if judged else None,
+        n=round(independent_rows(found.own - found.learned, found.groups)) if judged else 0,
+        interval=normal(gap, WIDER * error_of_mean(found.own - found.learned, found.groups))
+        if judged
+        else None,
         details=details,
         figure=_shown(found) if judged else None,
     )
 
 
-def _interval(differences: np.ndarray, gap: float) -> tuple[float, float]:
-    import numpy as np
-
-    from mldebug.stats.intervals import normal
-
-    error = WIDER * float(np.std(differences, ddof=1)) / float(np.sqrt(len(differences)))
-    return normal(gap, error, bounds=(None, 1.0))
-
-
 def _shown(found: ConceptSkills) -> dict[str, Any]:
     import numpy as np
 
+    from mldebug.stats.clusters import error_of_mean
     from mldebug.stats.intervals import normal
 
     items = []
     for label, gains in (("fitted on eval", found.own), ("fitted on train", found.learned)):
         value = float(np.mean(gains))
-        low, high = normal(
-            value, float(np.std(gains, ddof=1)) / len(gains) ** 0.5, bounds=(None, 1.0)
-        )
+        low, high = normal(value, error_of_mean(gains, found.groups), bounds=(None, 1.0))
         items.append({"label": label, "value": value, "low": low, "high": high, "series": "plain"})
     return {
         "kind": "intervals",

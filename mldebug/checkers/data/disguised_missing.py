@@ -42,7 +42,8 @@ DISGUISED_SHARE = Quantity(
         f"nowhere negative; any number that far outside in {PILED} rows or more; 0 beside "
         f"{NEAR_CONTINUOUS} or more positive values whose median is over {FAR_FROM_ZERO:g} standard "
         "deviations away; a date such as 1900-01-01 apart from the rest. Cells that are missing "
-        "already do not count, and columns that name the rows are not measured."
+        "already do not count, and columns that name the rows are not measured. Equal "
+        "numbers of a named group are one row until they are known to stand for missing ones."
     ),
     details={
         "disguised": "the number of such rows",

@@ -57,28 +57,42 @@ def _area(scores: DomainScores) -> tuple[float, Interval]:
     Scores are compared as ranks within their fold: models of different folds have different scales,
     and pooled scores of tables that are alike give less than .5. Where rows come in groups, the
     interval is wider by the ratio of the errors that DeLong's placements have, summed by group and
-    row by row.
+    row by row, and by Student's quantile for as many groups as the table with fewer has. Of
+    stretches of time also pairs of neighbours are taken as one, and the wider interval is told.
     """
-    from math import sqrt
-
     from mldebug.stats.ranking import auc
 
     x, y = scores.ranks_first, scores.ranks_second
     value, (low, high) = auc(x, y)
     if scores.groups_first is None or scores.groups_second is None:
         return value, (low, high)
-    rows, grouped = 0.0, 0.0
-    for mine, others, groups in (
-        (x, y, scores.groups_first),
-        (y, x, scores.groups_second),
-    ):
-        told = _variances(mine, others, groups)
-        rows, grouped = rows + told[0], grouped + told[1]
-    wider = sqrt(max(grouped / rows, 1.0)) if rows > 0 else 1.0
+    wider = max(
+        _widened((x, y), (scores.groups_first // joined, scores.groups_second // joined))
+        for joined in ((1, 2) if scores.in_time else (1,))
+    )
     return value, (
         max(value - wider * (value - low), 0.0),
         min(value + wider * (high - value), 1.0),
     )
+
+
+def _widened(ranks: tuple[np.ndarray, np.ndarray], groups: tuple[np.ndarray, np.ndarray]) -> float:
+    """How much wider an interval over groups is than one over rows."""
+    from math import sqrt
+
+    import numpy as np
+    from scipy.special import stdtrit
+
+    from mldebug.stats.intervals import LEVEL, critical_value
+
+    told = [
+        _variances(mine, others, members)
+        for mine, others, members in zip(ranks, ranks[::-1], groups, strict=True)
+    ]
+    rows, grouped = (sum(one) for one in zip(*told, strict=True))
+    fewest = min(len(np.unique(one)) for one in groups)
+    student = float(stdtrit(fewest - 1, 0.5 + LEVEL / 2)) / critical_value()
+    return student * (sqrt(max(grouped / rows, 1.0)) if rows > 0 else 1.0)
 
 
 def _variances(mine: np.ndarray, others: np.ndarray, groups: np.ndarray) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import NUMERIC_OR_CATEGORICAL, Table
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from mldebug.arrays import Device
     from mldebug.artefacts import Column
+    from mldebug.derive.split_units import SplitUnits
 
 FEWEST = 10
 CATEGORIES_SHOWN = 10
@@ -29,9 +31,14 @@ DRIFT_DISTANCE = Quantity(
         "How far a feature's distributions in train and eval are apart: the Kolmogorov-Smirnov "
         "distance for numbers, at the precision that both tables keep; for categories the total "
         "variation distance without what chance adds. Missing cells, dates, free text and columns "
-        "that name the rows are left out; tables over 200,000 rows are sampled."
+        "that name the rows are left out; tables over 200,000 rows are sampled. Where a column names "
+        "groups, or a time by which eval is later, rows count as many as independent ones that would "
+        "tell as much."
     ),
-    source="Kolmogorov 1933, Smirnov 1948; delta-method intervals",
+    source=(
+        "Kolmogorov 1933, Smirnov 1948; delta-method intervals; Kish 1965 and Rao & Scott 1981 for "
+        "groups"
+    ),
     null="train and eval are drawn from one distribution",
     details={
         "distance": "Kolmogorov-Smirnov or total variation",
@@ -48,8 +55,15 @@ def feature_drift(
     eval_sample: np.ndarray,
     non_features: frozenset[str],
     device: Device,
+    split_units: SplitUnits | None = None,
 ) -> Iterator[Measurement]:
     """The distance of each feature between the tables."""
+    units = split_units
+    sides = (
+        _Side(train_sample, None if units is None else units.train),
+        _Side(eval_sample, None if units is None else units.eval),
+    )
+    alike = units is not None and units.alike
     compared = [
         (mine, eval[mine.name])
         for mine in train.of_kind(*NUMERIC_OR_CATEGORICAL)
@@ -60,22 +74,38 @@ def feature_drift(
 
     def measured(pair: tuple[Column, Column]) -> list[Measurement]:
         if is_coded(pair[0]):
-            return list(_categories(*pair, train_sample, eval_sample))
-        return list(_numbers(*pair, train_sample, eval_sample, device))
+            return list(_categories(pair, sides, alike=alike))
+        return list(_numbers(pair, sides, device, alike=alike))
 
     for found in threaded(measured, compared):
         yield from found
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The rows of one table that are looked at, and the groups or stretches of all its rows."""
+
+    rows: np.ndarray
+    members: np.ndarray | None
+
+    def groups(self, present: np.ndarray | None) -> np.ndarray | None:
+        """The groups of the rows whose cells are present."""
+        if self.members is None:
+            return None
+        found: np.ndarray = self.members[self.rows]
+        return found if present is None else found[present]
+
+
 def _numbers(
-    mine: Column, theirs: Column, rows: np.ndarray, others: np.ndarray, device: Device
+    pair: tuple[Column, Column], sides: tuple[_Side, _Side], device: Device, *, alike: bool
 ) -> Iterator[Measurement]:
     from mldebug.checkers.data.drift_figures import overlaid
+    from mldebug.stats.clusters import independent_numbers, independent_pair
     from mldebug.stats.drift import ks_distance, ks_interval, ks_p
 
-    x, y = at_one_precision(mine, theirs, _present(mine, rows), _present(theirs, others))
-    n, m = len(x), len(y)
-    if min(n, m) < FEWEST:
+    held = [_present(column, side) for column, side in zip(pair, sides, strict=True)]
+    x, y = at_one_precision(*pair, held[0][0], held[1][0])
+    if min(len(x), len(y)) < FEWEST:
         return
     distance, place, below, above = (
         float(one) for one in ks_distance(device.asarray(x), device.asarray(y))
@@ -84,27 +114,32 @@ def _numbers(
         f"{below:.0%} of the training values are at most {_readable(place)}, and {above:.0%} of "
         "the eval values"
     )
+    groups = held[0][1], held[1][1]
+    n, m = independent_pair(independent_numbers, (x, y), groups, alike=alike)
     interval = ks_interval(distance, below, above, n, m)
     # A distance that may be 0 is no finding, and nothing else shows a figure
     is_apart = interval[0] > 0
     yield Measurement(
         quantity=DRIFT_DISTANCE.name,
-        subject=Subject(column=mine.name),
+        subject=Subject(column=pair[0].name),
         value=distance,
-        n=n + m,
+        n=round(n + m),
         interval=interval,
         p=ks_p(distance, n, m),
         details={"distance": "Kolmogorov-Smirnov", "what": what},
-        figure=overlaid(mine.name, x, y, (place, below, above)) if is_apart else None,
+        figure=overlaid(pair[0].name, x, y, (place, below, above)) if is_apart else None,
     )
 
 
-def _present(column: Column, rows: np.ndarray) -> np.ndarray:
-    """The values of these rows that are not missing."""
+def _present(column: Column, side: _Side) -> tuple[np.ndarray, np.ndarray | None]:
+    """The values that are not missing, and the groups of their rows."""
     import numpy as np
 
-    values: np.ndarray = numbers(column.data)[rows]
-    return values[~np.isnan(values)] if column.data.null_count else values
+    values: np.ndarray = numbers(column.data)[side.rows]
+    if not column.data.null_count:
+        return values, side.groups(None)
+    present = ~np.isnan(values)
+    return values[present], side.groups(present)
 
 
 def _readable(place: float) -> str:
@@ -114,19 +149,23 @@ def _readable(place: float) -> str:
 
 
 def _categories(
-    mine: Column, theirs: Column, rows: np.ndarray, others: np.ndarray
+    pair: tuple[Column, Column], sides: tuple[_Side, _Side], *, alike: bool
 ) -> Iterator[Measurement]:
     import numpy as np
 
+    from mldebug.stats.clusters import independent_pair, independent_words
     from mldebug.stats.drift import total_variation
 
-    words = list(dict.fromkeys([*levels(mine.data), *levels(theirs.data)]))
-    counts = _counts(mine, rows, words), _counts(theirs, others, words)
-    n, m = int(counts[0].sum()), int(counts[1].sum())
+    words = list(dict.fromkeys([*levels(pair[0].data), *levels(pair[1].data)]))
+    held = [_spoken(column, side, words) for column, side in zip(pair, sides, strict=True)]
+    n, m = (len(one) for one, _ in held)
     if min(n, m) < FEWEST:
         return
-    found = total_variation(*counts)
-    shares = counts[0] / n, counts[1] / m
+    mine, theirs = (np.bincount(one, minlength=len(words)) for one, _ in held)
+    values, groups = zip(*held, strict=True)
+    worth = independent_pair(independent_words, values, groups, alike=alike)
+    found = total_variation(mine, theirs, worth)
+    shares = mine / n, theirs / m
     order = np.argsort(-np.abs(shares[0] - shares[1]), kind="stable")
     most = int(order[0])
     what = (
@@ -135,23 +174,25 @@ def _categories(
     )
     yield Measurement(
         quantity=DRIFT_DISTANCE.name,
-        subject=Subject(column=mine.name),
+        subject=Subject(column=pair[0].name),
         value=found.value,
-        n=n + m,
+        n=round(sum(worth)),
         interval=found.interval,
         p=found.p,
         details={"distance": "total variation", "what": what},
-        figure=_shown(mine.name, words, shares, order[:CATEGORIES_SHOWN]),
+        figure=_shown(pair[0].name, words, shares, order[:CATEGORIES_SHOWN]),
     )
 
 
-def _counts(column: Column, rows: np.ndarray, words: list[str]) -> np.ndarray:
+def _spoken(column: Column, side: _Side, words: list[str]) -> tuple[np.ndarray, np.ndarray | None]:
+    """The places of the cells' words among these, the missing left out, and their rows' groups."""
     import numpy as np
 
     place = {word: number for number, word in enumerate(words)}
     translated = np.array([place[word] for word in levels(column.data)] + [-1], dtype=np.int64)
-    found = translated[codes(column.data)[rows]]
-    return np.bincount(found[found >= 0], minlength=len(words))
+    found = translated[codes(column.data)[side.rows]]
+    present = found >= 0
+    return found[present], side.groups(present)
 
 
 def _shown(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from mldebug.arrays import Device
     from mldebug.derive.labels import Labels
+    from mldebug.derive.split_units import SplitUnits
 
 FEWEST = 10
 CLASSES_SHOWN = 10
@@ -27,9 +28,13 @@ LABEL_DISTANCE = Quantity(
         "How far the distributions of the target in train and eval are apart: the total variation "
         "distance of the classes' shares without what chance adds, or the Kolmogorov-Smirnov "
         "distance of numbers at the precision that both tables keep. Rows without a target are left "
-        "out, and tables over 200,000 rows are sampled."
+        "out, and tables over 200,000 rows are sampled. Where a column names groups, or a time by "
+        "which eval is later, rows count as many as independent ones that would tell as much."
     ),
-    source="Kolmogorov 1933, Smirnov 1948; delta-method intervals",
+    source=(
+        "Kolmogorov 1933, Smirnov 1948; delta-method intervals; Kish 1965 and Rao & Scott 1981 for "
+        "groups"
+    ),
     null="the targets of train and eval are drawn from one distribution",
     details={
         "distance": "Kolmogorov-Smirnov or total variation",
@@ -48,38 +53,64 @@ def label_shift(
     train_sample: np.ndarray,
     eval_sample: np.ndarray,
     device: Device,
+    split_units: SplitUnits | None = None,
 ) -> Iterator[Measurement]:
     """The distance of the target's distributions. O(n) for classes, O(n log n) for numbers."""
-    mine = train_labels.values[train_sample][train_labels.present[train_sample]]
-    theirs = eval_labels.values[eval_sample][eval_labels.present[eval_sample]]
+    rows = (
+        train_sample[train_labels.present[train_sample]],
+        eval_sample[eval_labels.present[eval_sample]],
+    )
+    mine, theirs = train_labels.values[rows[0]], eval_labels.values[rows[1]]
     if min(len(mine), len(theirs)) < FEWEST:
         raise Unavailable(
             f"train or eval has too few rows with a target to compare: "
             f"{min(len(mine), len(theirs)):,}, of {FEWEST} needed"
         )
     if target.task == "classification":
-        yield _classes(target, eval_labels.classes, mine, theirs)
+        worth = _independent(split_units, rows, (mine, theirs), words=True)
+        yield _classes(target, eval_labels.classes, (mine, theirs), worth)
     else:
         columns = train[target.name], eval[target.name]
-        yield _numbers(target, *at_one_precision(*columns, mine, theirs), device)
+        sides = at_one_precision(*columns, mine, theirs)
+        worth = _independent(split_units, rows, sides, words=False)
+        yield _numbers(target, sides, worth, device)
+
+
+def _independent(
+    units: SplitUnits | None,
+    rows: tuple[np.ndarray, np.ndarray],
+    values: tuple[np.ndarray, np.ndarray],
+    *,
+    words: bool,
+) -> tuple[float, float]:
+    """How many independent rows would tell as much of the targets as these."""
+    from mldebug.stats.clusters import independent_numbers, independent_pair, independent_words
+
+    groups = (None, None) if units is None else (units.train[rows[0]], units.eval[rows[1]])
+    measure = independent_words if words else independent_numbers
+    return independent_pair(measure, values, groups, alike=units is not None and units.alike)
 
 
 def _classes(
-    target: Target, classes: tuple[str, ...], mine: np.ndarray, theirs: np.ndarray
+    target: Target,
+    classes: tuple[str, ...],
+    sides: tuple[np.ndarray, np.ndarray],
+    worth: tuple[float, float],
 ) -> Measurement:
     import numpy as np
 
     from mldebug.stats.drift import total_variation
 
+    mine, theirs = sides
     size = max(len(classes), len(target.classes))
-    counts = [np.bincount(one, minlength=size) for one in (mine, theirs)]
+    counts = [np.bincount(one, minlength=size) for one in sides]
     words = classes if len(classes) == size else target.classes
-    found = total_variation(*counts)
+    found = total_variation(counts[0], counts[1], worth)
     shares = counts[0] / len(mine), counts[1] / len(theirs)
     order = np.argsort(-np.abs(shares[0] - shares[1]), kind="stable")
     most = int(order[0])
     return _measurement(
-        len(mine) + len(theirs),
+        round(sum(worth)),
         found.value,
         found.interval,
         found.p,
@@ -98,16 +129,21 @@ def _classes(
     )
 
 
-def _numbers(target: Target, mine: np.ndarray, theirs: np.ndarray, device: Device) -> Measurement:
+def _numbers(
+    target: Target,
+    sides: tuple[np.ndarray, np.ndarray],
+    worth: tuple[float, float],
+    device: Device,
+) -> Measurement:
     from mldebug.checkers.data.drift_figures import overlaid
     from mldebug.stats.drift import ks_distance, ks_interval, ks_p
 
-    n, m = len(mine), len(theirs)
+    (mine, theirs), (n, m) = sides, worth
     distance, place, below, above = (
         float(one) for one in ks_distance(device.asarray(mine), device.asarray(theirs))
     )
     return _measurement(
-        n + m,
+        round(n + m),
         distance,
         ks_interval(distance, below, above, n, m),
         ks_p(distance, n, m),

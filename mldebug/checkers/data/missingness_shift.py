@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Kind, Table, Target
 from mldebug.checker import Unavailable, checker
+from mldebug.columns import missing
 from mldebug.measurement import Measurement, Quantity, Subject
 from mldebug.stats.shares import share_difference
 
 if TYPE_CHECKING:
     from mldebug.derive.profile import Profile
+    from mldebug.derive.split_units import SplitUnits
 
 COLUMNS_SHOWN = 8
 MISSING_DIFFERENCE = Quantity(
@@ -20,8 +22,10 @@ MISSING_DIFFERENCE = Quantity(
     bounds=(0.0, 1.0),
     kind="estimate",
     meaning="How far the shares of missing cells of a column are apart in train and eval. The "
-    "target is left out, and so are columns of values that mldebug cannot read.",
-    source="Newcombe 1998, Stat. Med. 17, 873-890",
+    "target is left out, and so are columns of values that mldebug cannot read. Where a column names "
+    "groups, or a time by which eval is later, rows count as many as independent ones that would tell "
+    "as much.",
+    source="Newcombe 1998, Stat. Med. 17, 873-890; Kish 1965 for groups",
     null="a cell is missing with one chance in train and eval",
     details={
         "train_share": "the share of missing cells in train",
@@ -37,6 +41,7 @@ def missingness_shift(
     train_profile: Profile,
     eval_profile: Profile,
     target: Target | None = None,
+    split_units: SplitUnits | None = None,
 ) -> Iterator[Measurement]:
     """The difference of the missing shares of each column that both tables have."""
     compared = [
@@ -48,16 +53,20 @@ def missingness_shift(
     ]
     if not compared or not min(train.n_rows, eval.n_rows):
         raise Unavailable("train and eval share no column whose missing cells could be counted")
-    missing = {
+    counts = {
         name: (train_profile.columns[name].n_missing, eval_profile.columns[name].n_missing)
         for name in compared
     }
     shares = {
-        name: (here / train.n_rows, there / eval.n_rows) for name, (here, there) in missing.items()
+        name: (here / train.n_rows, there / eval.n_rows) for name, (here, there) in counts.items()
     }
     most = sorted(compared, key=lambda name: -abs(shares[name][1] - shares[name][0]))
-    for name, (here, there) in missing.items():
-        found = share_difference(here, train.n_rows, there, eval.n_rows)
+    for name, (here, there) in counts.items():
+        if split_units is None or not (here or there):
+            found = share_difference(here, train.n_rows, there, eval.n_rows)
+        else:
+            n, m = _independent((train, eval), name, split_units)
+            found = share_difference(shares[name][0] * n, n, shares[name][1] * m, m)
         assert found.interval is not None
         yield Measurement(
             quantity=MISSING_DIFFERENCE.name,
@@ -69,6 +78,17 @@ def missingness_shift(
             details={"train_share": shares[name][0], "eval_share": shares[name][1]},
             figure=_shown(name, shares, most) if found.value else None,
         )
+
+
+def _independent(tables: tuple[Table, Table], name: str, units: SplitUnits) -> tuple[float, float]:
+    """How many independent rows would tell as much of the missing shares as these."""
+    import numpy as np
+
+    from mldebug.stats.clusters import independent_pair, independent_rows
+
+    gaps = [missing(one[name].data).astype(np.float64) for one in tables]
+    groups = units.train, units.eval
+    return independent_pair(independent_rows, (gaps[0], gaps[1]), groups, alike=units.alike)
 
 
 def _of_size(low: float, high: float) -> tuple[float, float]:

@@ -14,6 +14,8 @@ from mldebug.columns import codes, is_coded, numbers
 from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from mldebug.arrays import Device
     from mldebug.artefacts import Column
     from mldebug.derive.identifiers import Identifier
@@ -35,7 +37,8 @@ ORDER_DEPENDENCE = Quantity(
         "How alike rows are that follow each other, in the column in which they are most (un)like: "
         "the rank correlation of the two for numbers; for categories the share of equal pairs beyond "
         "chance, over the most that is possible. 0 for rows in random order, 1 for sorted ones. At "
-        f"most {MOST_PAIRS:,} pairs of neighbours; dates and identifiers are not looked at."
+        f"most {MOST_PAIRS:,} pairs of neighbours; dates and identifiers are not looked at, and rows "
+        "of one named group are no pair."
     ),
     source=(
         "Bartels 1982; Wald & Wolfowitz 1940; intervals by batch means, corrected for the number of "
@@ -67,14 +70,16 @@ def ordered_rows(
     time: TimeColumn | None = None,
     cv: Validation | None = None,
     eval: Table | None = None,
+    train_members: np.ndarray | None = None,
 ) -> Iterator[Measurement]:
     """How much neighbouring rows are alike in the column that depends most on the order."""
     from scipy.special import stdtrit
 
     # Rows of one group or one class that stand side by side are what is looked for.
     left_out = {one.column for one in identifiers} | {time.name if time else None}
+    starts = _neighbours(train.n_rows, train_members)
     columns = [one for one in train.of_kind(*NUMERIC_OR_CATEGORICAL) if one.name not in left_out]
-    found = [one for column in columns if (one := _measured(column, train.n_rows, device))]
+    found = [one for column in columns if (one := _measured(column, starts, device))]
     if not found:
         raise Unavailable("too few neighbouring rows have values to tell whether they are ordered")
     first = target.name if target else None
@@ -103,7 +108,17 @@ def ordered_rows(
     )
 
 
-def _measured(column: Column, n_rows: int, device: Device) -> _Alikeness | None:
+def _neighbours(n_rows: int, members: np.ndarray | None) -> np.ndarray:
+    """The first rows of the pairs that are compared; where groups are named, pairs of two groups."""
+    import numpy as np
+
+    starts = np.arange(n_rows - 1)
+    if members is not None:
+        starts = starts[members[1:] != members[:-1]]
+    return starts[:: max(len(starts) // MOST_PAIRS, 1)]
+
+
+def _measured(column: Column, starts: np.ndarray, device: Device) -> _Alikeness | None:
     """The alikeness of neighbouring rows in one column, with its error."""
     import numpy as np
 
@@ -112,8 +127,6 @@ def _measured(column: Column, n_rows: int, device: Device) -> _Alikeness | None:
 
     coded = is_coded(column)
     values = codes(column.data) if coded else numbers(column.data)
-    step = max((n_rows - 1) // MOST_PAIRS, 1)
-    starts = np.arange(0, n_rows - 1, step)
     before, after = values[starts], values[starts + 1]
     present = (before >= 0) & (after >= 0) if coded else ~(np.isnan(before) | np.isnan(after))
     before, after = before[present], after[present]

@@ -49,10 +49,15 @@ GAIN_OF_HALF = Quantity(
 
 @checker(GAIN_OF_HALF, cost="refit")
 def too_many_features(
-    encoded: Encoded, held_out_importances: HeldOutImportances, seed: int
+    encoded: Encoded,
+    held_out_importances: HeldOutImportances,
+    seed: int,
+    train_members: np.ndarray | None = None,
 ) -> Iterator[Measurement]:
     """How much better held-out rows are predicted without the worse half of the features."""
     import numpy as np
+
+    from mldebug.stats.clusters import independent_rows
 
     told, folds = held_out_importances, np.unique(encoded.folds).tolist()
     if len(folds) < FEWEST_FOLDS:
@@ -65,7 +70,8 @@ def too_many_features(
     halves = _better_halves(encoded, told, folds, seed)
     reduced = _gains_of(halves, encoded, told, folds)
     gain, n, n_features = reduced - told.gains, len(reduced), len(told.places)
-    predicts = _interval(reduced)[0] > 0
+    groups = None if train_members is None else train_members[encoded.rows]
+    predicts = _interval(reduced, groups)[0] > 0
     # Each fold tests 1 / (k - 1) of the rows that it is fitted on, and weighs 1 / k in the mean.
     widened = (1 + len(folds) / (len(folds) - 1)) ** 0.5
     dropped = n_features - len(halves[0])
@@ -84,10 +90,10 @@ def too_many_features(
         GAIN_OF_HALF.name,
         Subject(),
         float(gain.mean()),
-        n,
-        _interval(gain, widened) if predicts else None,
+        round(independent_rows(gain, groups)),
+        _interval(gain, groups, widened) if predicts else None,
         details=details,
-        figure=_figure(told, reduced, dropped) if predicts else None,
+        figure=_figure(told, reduced, dropped, groups) if predicts else None,
     )
 
 
@@ -140,20 +146,23 @@ def _gains_of(
     return np.asarray(1 - squared_errors(found, told.truth) / variation(told.truth))
 
 
-def _interval(values: np.ndarray, widened: float = 1.0) -> Interval:
-    """The 95 % interval of the rows' mean, its standard error multiplied."""
+def _interval(values: np.ndarray, groups: np.ndarray | None, widened: float = 1.0) -> Interval:
+    """The 95 % interval of the mean over rows or their groups, its standard error multiplied."""
     import numpy as np
 
+    from mldebug.stats.clusters import error_of_mean
     from mldebug.stats.intervals import normal
 
-    error = float(np.std(values, ddof=1) / np.sqrt(len(values))) * widened
+    error = error_of_mean(values, groups) * widened
     return normal(float(np.mean(values)), error, bounds=(None, 1.0))
 
 
-def _figure(told: HeldOutImportances, reduced: np.ndarray, dropped: int) -> dict[str, Any]:
+def _figure(
+    told: HeldOutImportances, reduced: np.ndarray, dropped: int, groups: np.ndarray | None
+) -> dict[str, Any]:
     items = []
     for label, gains in (("all features", told.gains), ("the better half", reduced)):
-        low, high = _interval(gains)
+        low, high = _interval(gains, groups)
         items.append({"label": label, "value": float(gains.mean()), "low": low, "high": high})
     return {
         "kind": "intervals",

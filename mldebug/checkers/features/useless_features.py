@@ -52,10 +52,14 @@ USELESS_SHARE = Quantity(
 
 @checker(USELESS_SHARE, cost="fit")
 def useless_features(
-    encoded: Encoded, held_out_importances: HeldOutImportances
+    encoded: Encoded,
+    held_out_importances: HeldOutImportances,
+    train_members: np.ndarray | None = None,
 ) -> Iterator[Measurement]:
     """The share of features that bring next to nothing, and which they are."""
     import numpy as np
+
+    from mldebug.stats.clusters import independent_rows
 
     told = held_out_importances
     names = [encoded.names[place] for place in told.places]
@@ -66,13 +70,15 @@ def useless_features(
         "features": n_clusters,
         "left_out": len(encoded.names) - len(names),
     }
-    if _ends(gains[:, None])[0][0] <= 0:
+    groups = None if train_members is None else train_members[encoded.rows[told.rows]]
+    worth = round(independent_rows(gains, groups))
+    if _ends(gains[:, None], groups)[0][0] <= 0:
         details |= {"sure": 0, "useless": [], "named": "", "undecided": NO_SKILL}
-        yield Measurement(USELESS_SHARE.name, Subject(), 0.0, len(gains), details=details)
+        yield Measurement(USELESS_SHARE.name, Subject(), 0.0, worth, details=details)
         return
     bound = LITTLE * gains[:, None]
-    lows, highs = _ends(told.losses - bound)
-    most = bearable(told.sizes, _ends(told.together - bound)[0])
+    lows, highs = _ends(told.losses - bound, groups)
+    most = bearable(told.sizes, _ends(told.together - bound, groups)[0])
     means = told.losses.mean(axis=0)
     rising = np.argsort(means, kind="stable")
     mute = ~_telling(encoded, told, lows < 0, LITTLE * float(gains.mean()))
@@ -85,10 +91,10 @@ def useless_features(
         USELESS_SHARE.name,
         Subject(),
         likely / n_clusters,
-        len(gains),
+        worth,
         (len(useless) / n_clusters, max(possible, likely) / n_clusters),
         details=details,
-        figure=_figure(told, names, rising, len(useless)),
+        figure=_figure(told, names, rising, len(useless), groups),
     )
 
 
@@ -111,14 +117,13 @@ def _telling(
     return found
 
 
-def _ends(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both ends of the 95 % intervals of the columns' means, over the rows."""
-    import numpy as np
-
+def _ends(values: np.ndarray, groups: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Both ends of the 95 % intervals of the columns' means, over the rows or their groups."""
+    from mldebug.stats.clusters import errors_of_means
     from mldebug.stats.intervals import critical_value
 
     means = values.mean(axis=0)
-    spread = critical_value() * values.std(axis=0, ddof=1) / np.sqrt(len(values))
+    spread = critical_value() * errors_of_means(values, groups)
     return means - spread, means + spread
 
 
@@ -146,12 +151,16 @@ def _named(columns: list[str]) -> str:
 
 
 def _figure(
-    told: HeldOutImportances, names: Sequence[str], rising: np.ndarray, sure: int
+    told: HeldOutImportances,
+    names: Sequence[str],
+    rising: np.ndarray,
+    sure: int,
+    groups: np.ndarray | None,
 ) -> dict[str, Any]:
     """The importances of the most and the least important features, as shares of the skill."""
     skill = told.gains[told.rows].mean()
     shares = told.losses / skill
-    lows, highs = _ends(shares)
+    lows, highs = _ends(shares, groups)
     ends = [*rising[:SHOWN], *rising[max(len(rising) - SHOWN, SHOWN) :]]
     items = [
         {

@@ -70,7 +70,9 @@ def _pair(
     true, labelled = pair
     count = float(noise.counts[true, labelled])
     share = min(count / members, 1.0)
-    low, high = noise.widened(share, wilson(min(count, members), members))
+    low, high = noise.widened(
+        share, wilson(min(count, members) / noise.alike, members / noise.alike)
+    )
     chosen = (noise.given == labelled) & (noise.suggested == true) & (noise.belief < 0.5)
     rows = np.flatnonzero(chosen)
     rows = rows[np.argsort(noise.belief[rows], kind="stable")]

@@ -142,7 +142,7 @@ def _measured(noise: LabelNoise, division: _Division) -> Measurement:
     share, rest = (_share(wrong[one], prior) for one in (parts == worst, parts != worst))
     gap = share - rest
     ends = [
-        wilson(one * float(rows[worst]), int(rows[worst]))
+        wilson(one * float(rows[worst]) / noise.alike, float(rows[worst]) / noise.alike)
         for one, rows in ((share, members), (rest, others))
     ]
     sampled = hybrid_interval(rest, ends[1], share, ends[0])
@@ -155,7 +155,7 @@ def _measured(noise: LabelNoise, division: _Division) -> Measurement:
         value=gap,
         n=len(parts) if noise.decided else 0,
         interval=(max(min(low, gap), -1.0), min(max(high, gap), 1.0)),
-        p=_tail(parts, wrong > 0.5, worst, count) if noise.decided else 1.0,
+        p=_tail(parts, wrong > 0.5, worst, count, noise.alike) if noise.decided else 1.0,
         details={
             "part": division.names[worst],
             "share": share,
@@ -184,13 +184,17 @@ def _share(wrong: np.ndarray, prior: float) -> float:
     return share
 
 
-def _tail(parts: np.ndarray, wrong: np.ndarray, worst: int, count: int) -> float:
+def _tail(parts: np.ndarray, wrong: np.ndarray, worst: int, count: int, alike: float) -> float:
     import numpy as np
     from scipy.stats import hypergeom
 
     inside = parts == worst
-    hits = int(np.sum(wrong & inside))
-    tail = hypergeom.sf(hits - 1, len(parts), int(wrong.sum()), int(inside.sum()))
+    # Rows of one group share a model's mistakes, so that so many of them say what one row says.
+    hits, n, in_all, members = (
+        round(float(rows) / alike)
+        for rows in (np.sum(wrong & inside), len(parts), wrong.sum(), inside.sum())
+    )
+    tail = hypergeom.sf(hits - 1, n, in_all, members)
     return float(min(2 * count * tail, 1.0))
 
 

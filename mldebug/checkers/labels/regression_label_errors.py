@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mldebug.artefacts import Table, Target
 from mldebug.checker import Unavailable, checker
-from mldebug.derive.encoded import group_members
+from mldebug.derive.members import of_rows
 from mldebug.measurement import Measurement, Quantity, Rows, Subject
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def regression_label_errors(
     target: Target,
     encoded: Encoded,
     reference_predictions: tuple[OutOfFold, ...],
-    groups: str | None = None,
+    train_members: np.ndarray | None = None,
 ) -> Iterator[Measurement]:
     """The share of target values that the features contradict, the farthest first."""
     import numpy as np
@@ -83,7 +83,7 @@ def regression_label_errors(
     if target.task != "regression":
         raise Unavailable("the target is a class, and this asks about numbers")
     values = encoded.values.astype(np.float64)
-    members = group_members(train, groups, encoded.rows)
+    members = of_rows(train_members, encoded.rows)
     predicted, scale, deviations, reach, independent = _judged(
         values, reference_predictions, members
     )

@@ -40,11 +40,12 @@ EXCHANGE_GAIN = Quantity(
 
 @checker(EXCHANGE_GAIN, cost="fit")
 def swapped_label_mapping(
-    target: Target, eval_predictions: EvalPredictions
+    target: Target, eval_predictions: EvalPredictions, eval_members: np.ndarray | None = None
 ) -> Iterator[Measurement]:
     """The gain of the best exchange of eval's labels."""
     import numpy as np
 
+    from mldebug.stats.clusters import independent_rows
     from mldebug.stats.exchanged_labels import exchange
 
     classes = len(target.classes)
@@ -53,7 +54,11 @@ def swapped_label_mapping(
     predicted = eval_predictions.probabilities.argmax(axis=1)
     confusion = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(confusion, (eval_predictions.labels, predicted), 1)
-    found = exchange(confusion)
+    n = worth = len(eval_predictions.labels)
+    if eval_members is not None:
+        agreed = (predicted == eval_predictions.labels).astype(np.float64)
+        worth = round(independent_rows(agreed, eval_members[eval_predictions.rows]))
+    found = exchange(confusion if worth == n else np.rint(confusion * (worth / n)))
     words = [
         f"{target.classes[label]} means {target.classes[meant]}"
         for label, meant in found.meant.items()
@@ -63,13 +68,13 @@ def swapped_label_mapping(
         quantity=EXCHANGE_GAIN.name,
         subject=Subject(),
         value=found.gain,
-        n=len(eval_predictions.labels),
+        n=worth,
         interval=found.interval,
         details={
             "mapping": ", ".join(words[:NAMED]) + more,
             "agreed": found.agreed,
             "would_agree": found.would_agree,
-            "judged": len(eval_predictions.labels),
+            "judged": n,
         },
         figure=_shown(target, confusion, list(found.meant)) if found.meant else None,
     )

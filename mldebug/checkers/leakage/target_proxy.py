@@ -53,6 +53,7 @@ def target_proxy(
     encoded: Encoded,
     column_skills: np.ndarray,
     time: TimeColumn | None = None,
+    train_members: np.ndarray | None = None,
 ) -> Iterator[Measurement]:
     """How much more the best column knows of the target than all columns unlike it."""
     import numpy as np
@@ -78,7 +79,8 @@ def target_proxy(
     cluster = akin | strong if strong.mean() < MANY_STRONG else akin
     alone = _best_gains(encoded, target, np.arange(len(cluster)) == best)
     rest = _best_gains(encoded, target, ~cluster)
-    yield _compared(encoded, best, cluster, alone, rest)
+    groups = None if train_members is None else train_members[encoded.rows]
+    yield _compared(encoded, best, cluster, (alone, rest), groups)
 
 
 def _best_gains(encoded: Encoded, target: Target, kept: np.ndarray) -> np.ndarray:
@@ -99,16 +101,23 @@ def _best_gains(encoded: Encoded, target: Target, kept: np.ndarray) -> np.ndarra
 
 
 def _compared(
-    encoded: Encoded, best: int, cluster: np.ndarray, alone: np.ndarray, rest: np.ndarray
+    encoded: Encoded,
+    best: int,
+    cluster: np.ndarray,
+    gains: tuple[np.ndarray, np.ndarray],
+    groups: np.ndarray | None,
 ) -> Measurement:
+    """The gains of the column alone beside those of the rest."""
     import numpy as np
 
+    from mldebug.stats.clusters import error_of_mean, independent_rows
     from mldebug.stats.intervals import normal
 
-    n, name = len(alone), encoded.names[best]
+    alone, rest = gains
+    name = encoded.names[best]
 
     def spread(values: np.ndarray) -> float:
-        return float(np.std(values, ddof=1) / np.sqrt(n))
+        return error_of_mean(values, groups)
 
     own, others = float(np.mean(alone)), max(float(np.mean(rest)), 0.0)
     gap = own - others
@@ -122,7 +131,7 @@ def _compared(
         quantity=PROXY_GAP.name,
         subject=Subject(column=name),
         value=gap,
-        n=n,
+        n=round(independent_rows(alone - rest, groups)),
         interval=normal(gap, spread(alone - rest), bounds=(None, 1.0)),
         details={
             "own": own,
