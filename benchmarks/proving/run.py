@@ -6,7 +6,6 @@ import json
 import multiprocessing
 import sys
 import time
-from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from importlib import import_module
@@ -163,7 +162,7 @@ def _of_planted(job: Job, case: Any, diagnosis: Diagnosis) -> Line:
         "others": len(findings) - len(right),
         "value": None if best is None else best.measurement.value,
         "rows": _rows_right(case, right) if case.rows is not None else None,
-        "measured_n": _measured(job, diagnosis).get(job.code),
+        "measured_n": observations(job, diagnosis, max).get(job.code),
     }
 
 
@@ -173,7 +172,8 @@ def _of_clean(job: Job, case: Any, diagnosis: Diagnosis) -> Line:
         "exempt": sorted(case.exempt),
         "silent": sorted(case.silent),
         "states": {code: one.state for code, one in diagnosis.outcomes.items() if code in codes},
-        "measured_n": _measured(job, diagnosis),
+        # A rule is as sure as its least sure column, where columns differ in what rows they have.
+        "measured_n": observations(job, diagnosis, min),
         "found": [
             [one.rule.code, one.severity, one.subject.label, one.measurement.value]
             for one in diagnosis.findings
@@ -181,14 +181,16 @@ def _of_clean(job: Job, case: Any, diagnosis: Diagnosis) -> Line:
     }
 
 
-def _measured(job: Job, diagnosis: Diagnosis) -> dict[str, int]:
-    """The number of observations that each rule's measurements rest on, the largest of them."""
-    found: Counter[str] = Counter()
+def observations(
+    job: Job, diagnosis: Diagnosis, chosen: Callable[[int, int], int]
+) -> dict[str, int]:
+    """The number of observations that each rule's measurements rest on, of several the chosen one."""
+    found: dict[str, int] = {}
     for one in diagnosis.measurements:
         for code, quantity in job.quantities.items():
             if one.quantity == quantity:
-                found[code] = max(found[code], one.n)
-    return dict(found)
+                found[code] = chosen(found.get(code, one.n), one.n)
+    return found
 
 
 def _worst(findings: Iterable[Finding]) -> str | None:

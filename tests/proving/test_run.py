@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from proving import ROOT
 from proving.cases import clean_jobs, joint_jobs, planted_jobs, proofs
 from proving.makers import planted_makers
-from proving.run import lines_of, names, observed, run
+from proving.run import lines_of, names, observations, observed, run
 
 
 def test_a_run_goes_on_where_it_stopped_and_repeats_what_is_stale(ground, capsys):
@@ -102,6 +104,14 @@ def test_a_subject_is_named_by_its_keys_and_columns_in_any_order():
     assert not names({"columns": ("b", "a", "c")}, {"columns": ["a", "b"]})
     assert not names({}, {"column": "x3"})
     assert names({}, {})
+
+
+def test_a_rule_rests_on_the_rows_of_its_columns_of_which_one_is_chosen():
+    job = SimpleNamespace(quantities={"DA999": "data.one", "DA998": "data.two"})
+    told = [("data.one", 9), ("data.one", 4), ("data.three", 1), ("data.one", 7)]
+    diagnosis = SimpleNamespace(measurements=[SimpleNamespace(quantity=q, n=n) for q, n in told])
+    assert observations(job, diagnosis, max) == {"DA999": 9}
+    assert observations(job, diagnosis, min) == {"DA999": 4}
 
 
 def test_clean_jobs_are_of_one_parity_and_say_what_was_selected(ground):
