@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @derived(per_table=True)
-def members(table: Table, groups: str | None = None) -> np.ndarray:
+def members(table: Table, groups: str) -> np.ndarray:
     """The number of each row's group; rows without one are alone.
 
     Returns
@@ -30,8 +30,6 @@ def members(table: Table, groups: str | None = None) -> np.ndarray:
     """
     import numpy as np
 
-    if groups is None:
-        raise Unavailable("no column names the groups of rows; it needs --groups", ("--groups",))
     if groups not in table:
         raise Unavailable(f"{table.role} has no column {groups!r}")
     return np.asarray(np.unique(group_codes(table[groups]), return_inverse=True)[1])
