@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from mldebug.artefacts import Table, TimeColumn, Validation
 from mldebug.checker import Unavailable, derived
 from mldebug.columns import numbers
-from mldebug.derive.encoded import group_codes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +20,7 @@ def cv_folds(
     cv: Validation,
     seed: int,
     train_labels: Labels | None = None,
-    groups: str | None = None,
+    train_members: np.ndarray | None = None,
     time: TimeColumn | None = None,
 ) -> np.ndarray:
     """The fold in which each row is held out.
@@ -48,9 +47,9 @@ def cv_folds(
     if cv.n_folds > n:
         raise Unavailable(f"{cv.source} asks for more folds than train has rows")
     if cv.scheme == "groups":
-        if groups is None:
+        if train_members is None:
             raise Unavailable(f"{cv.source} needs --groups", ("--groups",))
-        return _of_groups(group_codes(train[groups]), cv.n_folds)
+        return _of_groups(train_members, cv.n_folds)
     places = np.arange(n)
     if cv.scheme == "time":
         order = (

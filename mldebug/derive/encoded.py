@@ -67,6 +67,7 @@ def encoded(
     seed: int,
     groups: str | None = None,
     feature_repeats: Repeats | None = None,
+    train_members: np.ndarray | None = None,
 ) -> Encoded:
     """The features and the target of at most 20,000 rows of train. O(n d)."""
     import numpy as np
@@ -99,9 +100,8 @@ def encoded(
         )
     if stratified:
         values = values.astype(np.int64)
-    if groups is not None:
-        found = group_codes(train[groups])
-        together = found if len(np.unique(found[rows])) >= FEWEST_GROUPS else together
+    if train_members is not None and len(np.unique(train_members[rows])) >= FEWEST_GROUPS:
+        together = train_members
     return Encoded(
         tuple(column.name for column in columns),
         feature_matrix(columns, rows),
@@ -143,17 +143,6 @@ def feature_matrix(columns: Sequence[Column], rows: np.ndarray) -> np.ndarray:
                 found /= MICROSECONDS_A_DAY
         matrix[:, place] = found
     return matrix
-
-
-def group_codes(column: Column) -> np.ndarray:
-    """The group of each row as a number, shape (n_rows,), int64; rows without one are alone."""
-    import numpy as np
-
-    values = codes(column.data).astype(np.float64) if is_coded(column) else numbers(column.data)
-    missing = values == -1 if is_coded(column) else np.isnan(values)
-    found = np.unique(values, return_inverse=True)[1].astype(np.int64)
-    alone = found.max(initial=0) + 1 + np.arange(len(found))
-    return np.asarray(np.where(missing, alone, found))
 
 
 def folds_of(classes: np.ndarray | None, together: np.ndarray, seed: int) -> np.ndarray:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from mldebug.artefacts import Table
 from mldebug.checker import Unavailable, derived
-from mldebug.columns import numbers
-from mldebug.derive.encoded import group_codes
+from mldebug.columns import codes, is_coded, numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +31,12 @@ def members(table: Table, groups: str) -> np.ndarray:
 
     if groups not in table:
         raise Unavailable(f"{table.role} has no column {groups!r}")
-    return np.asarray(np.unique(group_codes(table[groups]), return_inverse=True)[1])
+    column = table[groups]
+    values = codes(column.data).astype(np.float64) if is_coded(column) else numbers(column.data)
+    gaps = values == -1 if is_coded(column) else np.isnan(values)
+    found = np.unique(values, return_inverse=True)[1].astype(np.int64)
+    alone = found.max(initial=0) + 1 + np.arange(len(found))
+    return np.asarray(np.unique(np.where(gaps, alone, found), return_inverse=True)[1])
 
 
 def of_rows(members: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:

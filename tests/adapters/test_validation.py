@@ -11,6 +11,7 @@ import mldebug
 from mldebug.adapters.tables import tables
 from mldebug.adapters.validation import validation_of
 from mldebug.derive.cv_folds import cv_folds
+from mldebug.derive.members import members
 
 FRAME = pd.DataFrame({"x": np.arange(60) / 7, "y": [0, 1] * 30, "who": np.arange(60) // 6})
 
@@ -23,7 +24,8 @@ def validation(cv, task="classification", frame=FRAME, **options):
 def folds(cv, frame=FRAME, groups=None, labels=None):
     loaded = tables(frame, target="y")
     told = validation_of(cv, loaded.train, loaded.target)
-    return cv_folds.make(loaded.train, told, 0, labels, groups, None)
+    of = None if groups is None else members.make(loaded.train, groups)
+    return cv_folds.make(loaded.train, told, 0, labels, of, None)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ import pytest
 
 from mldebug.adapters.tables import tables
 from mldebug.arrays import device
-from mldebug.derive.encoded import encoded, folds_of, group_codes
+from mldebug.derive.encoded import encoded, folds_of
 from mldebug.derive.encoded_pairs import encoded_split
 from mldebug.derive.fingerprints import fingerprints
 from mldebug.derive.labels import labels
+from mldebug.derive.members import members
 from mldebug.derive.repeats import feature_repeats
 from mldebug.derive.sample import rows_for_models
 from tests.tables import base, split
@@ -31,7 +32,7 @@ def test_folds_hold_each_class_to_its_share_and_groups_together():
 
 def test_rows_without_a_group_are_alone():
     frame = pd.DataFrame({"who": ["a", None, "a", None, "b"], "x": range(5)})
-    found = group_codes(tables(frame).train["who"])
+    found = members.make(tables(frame).train, "who")
     assert found[0] == found[2]
     assert len(set(found.tolist())) == 4
 

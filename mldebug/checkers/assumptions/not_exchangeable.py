@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mldebug.artefacts import Table, Target, TimeColumn, Validation
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import numbers
-from mldebug.derive.encoded import FOLDS, group_codes
+from mldebug.derive.encoded import FOLDS
 from mldebug.derive.reference_predictions import in_unit, scaled_gains
 from mldebug.learners import out_of_fold
 from mldebug.measurement import Measurement, Quantity, Subject
@@ -66,12 +66,13 @@ def not_exchangeable(
     reference_predictions: tuple[OutOfFold, ...],
     time: TimeColumn | None = None,
     groups: str | None = None,
+    train_members: np.ndarray | None = None,
 ) -> Iterator[Measurement]:
     """The score of random folds less that of folds that keep groups or times together."""
     theirs = cv_folds[encoded.rows]
     found = []
-    if groups is not None:
-        found.append(_by_group(train, groups, encoded, theirs))
+    if groups is not None and train_members is not None:
+        found.append(_by_group(groups, train_members[encoded.rows], encoded, theirs))
     if time is not None:
         found.append(_by_time(train, time, encoded, theirs))
     if not found:
@@ -91,10 +92,9 @@ def not_exchangeable(
             yield _compared(target, encoded, reference_predictions, one, cv)
 
 
-def _by_group(train: Table, groups: str, encoded: Encoded, theirs: np.ndarray) -> _Structure:
+def _by_group(groups: str, found: np.ndarray, encoded: Encoded, theirs: np.ndarray) -> _Structure:
     import numpy as np
 
-    found = group_codes(train[groups])[encoded.rows]
     names, units = np.unique(found, return_inverse=True)
     if len(names) < 2:
         raise Unavailable(f"all rows are of one group of {groups!r}")

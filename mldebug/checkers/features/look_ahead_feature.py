@@ -49,11 +49,10 @@ def look_ahead_feature(
     target: Target,
     time: TimeColumn,
     groups: str | None = None,
+    train_members: np.ndarray | None = None,
 ) -> Iterator[Measurement]:
     """The share of rows in which each feature equals a later target, at its best form."""
     import numpy as np
-
-    from mldebug.derive.encoded import group_codes
 
     if is_coded(train[time.name]):
         raise Unavailable(f"{time.name!r} holds text, which gives no order in time")
@@ -62,9 +61,7 @@ def look_ahead_feature(
     kept = np.flatnonzero(train_labels.present & np.isfinite(moments))
     if len(kept) < FEWEST_ROWS or not np.ptp(y[kept]):
         raise Unavailable("too few rows have a time and a target, or the target has one value only")
-    of = (
-        group_codes(train[groups]) if groups is not None else np.zeros(train.n_rows, dtype=np.int64)
-    )
+    of = np.zeros(train.n_rows, dtype=np.int64) if train_members is None else train_members
     order = kept[np.lexsort((moments[kept], of[kept]))]
     y, of = y[order], of[order]
     columns = [
