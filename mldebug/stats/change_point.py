@@ -19,6 +19,7 @@ LARGEST = 0.97
 SPENT = 10
 """Independent values that the two means and the correlation of neighbours cost."""
 LEAST_LEFT = 0.02
+"""Of all, where fewer independent values are there than these cost: the interval stays finite."""
 LOWERED = 0.5
 """What the low end is lowered by, in largest deviations of a Brownian bridge."""
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mldebug.stats.intervals import LEVEL, critical_value
-from mldebug.stats.noise import label_sums
+from mldebug.stats.noise import design_effect
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -18,8 +18,8 @@ def independent_rows(values: Array, groups: Array | None) -> float:
 
     Parameters
     ----------
-    values : numpy.ndarray of shape (n,) or (n, m), a float type
-        One number, or m of them, a row; finite.
+    values : numpy.ndarray of shape (n,), a float type
+        Finite.
     groups : numpy.ndarray of shape (n,), int64, or None
         The group of each row, from 0 on, some may lack rows; None if each row is alone.
 
@@ -31,10 +31,10 @@ def independent_rows(values: Array, groups: Array | None) -> float:
     Notes
     -----
     The design effect is k / (k - 1) times the sum of squares of the k groups' sums of deviations
-    from the mean, over that of the deviations themselves; of several numbers both sums run over all
-    of them, and each has the same say. Values that do not vary tell nothing of it: then rows of a
-    group count as alike. As the effect is known from k groups only, the result is multiplied by the
-    square of the normal 97.5 % quantile over Student's with k - 1 degrees of freedom. O(n m).
+    from the mean, over that of the deviations themselves. Values that do not vary tell nothing of
+    it: then rows of a group count as alike. As the effect is known from k groups only, the result is
+    multiplied by the square of the normal 97.5 % quantile over Student's with k - 1 degrees of
+    freedom. O(n).
 
     References
     ----------
@@ -44,13 +44,9 @@ def independent_rows(values: Array, groups: Array | None) -> float:
     if groups is None:
         return float(n)
     k = int(np.count_nonzero(np.bincount(groups)))
-    apart = (values - values.mean(axis=0)).reshape(n, -1)
-    lengths = np.sqrt((apart**2).sum(axis=0))
-    apart = apart[:, lengths > 0] / lengths[lengths > 0]
-    if not apart.shape[1]:
+    if not np.ptp(values) > 0:
         return max(_alike(groups) * _sureness(k), 1.0)
-    sums = np.asarray(label_sums(apart, groups, int(groups.max()) + 1))
-    effect = float((sums**2).sum()) / apart.shape[1] * k / max(k - 1, 1)
+    effect = float(design_effect(values, groups, int(groups.max()) + 1)) * k / max(k - 1, 1)
     return float(max(n / max(effect, 1.0) * _sureness(k), 1.0))
 
 
