@@ -19,6 +19,13 @@ FEWEST_ROWS = 3
 APART = 0.95
 """Eval is later than train, or earlier, if so many of its rows are."""
 
+COUNTED = (
+    "Where a column names groups, or a time by which eval is later or earlier than train, rows count "
+    "as many as independent ones that would tell as much; of a time by stretches of rows, "
+    f"{STRETCHES} in the smaller table."
+)
+"""What a quantity's meaning says of these units."""
+
 
 @dataclass(frozen=True, slots=True)
 class SplitUnits:

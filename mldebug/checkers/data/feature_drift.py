@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mldebug.artefacts import NUMERIC_OR_CATEGORICAL, Table
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import at_one_precision, codes, is_coded, levels, numbers
+from mldebug.derive.split_units import COUNTED, SplitUnits
 from mldebug.executors import threaded
 from mldebug.measurement import Measurement, Quantity, Subject
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from mldebug.arrays import Device
     from mldebug.artefacts import Column
-    from mldebug.derive.split_units import SplitUnits
 
 FEWEST = 10
 CATEGORIES_SHOWN = 10
@@ -31,9 +31,7 @@ DRIFT_DISTANCE = Quantity(
         "How far a feature's distributions in train and eval are apart: the Kolmogorov-Smirnov "
         "distance for numbers, at the precision that both tables keep; for categories the total "
         "variation distance without what chance adds. Missing cells, dates, free text and columns "
-        "that name the rows are left out; tables over 200,000 rows are sampled. Where a column names "
-        "groups, or a time by which eval is later, rows count as many as independent ones that would "
-        "tell as much."
+        "that name the rows are left out; tables over 200,000 rows are sampled. " + COUNTED
     ),
     source=(
         "Kolmogorov 1933, Smirnov 1948; delta-method intervals; Kish 1965 and Rao & Scott 1981 for "

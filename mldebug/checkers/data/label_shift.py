@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mldebug.artefacts import Table, Target
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import at_one_precision
+from mldebug.derive.split_units import COUNTED, SplitUnits
 from mldebug.measurement import Measurement, Quantity, Subject
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from mldebug.arrays import Device
     from mldebug.derive.labels import Labels
-    from mldebug.derive.split_units import SplitUnits
 
 FEWEST = 10
 CLASSES_SHOWN = 10
@@ -28,8 +28,7 @@ LABEL_DISTANCE = Quantity(
         "How far the distributions of the target in train and eval are apart: the total variation "
         "distance of the classes' shares without what chance adds, or the Kolmogorov-Smirnov "
         "distance of numbers at the precision that both tables keep. Rows without a target are left "
-        "out, and tables over 200,000 rows are sampled. Where a column names groups, or a time by "
-        "which eval is later, rows count as many as independent ones that would tell as much."
+        "out, and tables over 200,000 rows are sampled. " + COUNTED
     ),
     source=(
         "Kolmogorov 1933, Smirnov 1948; delta-method intervals; Kish 1965 and Rao & Scott 1981 for "

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from mldebug.artefacts import Kind, Table, Target
 from mldebug.checker import Unavailable, checker
 from mldebug.columns import missing
+from mldebug.derive.split_units import COUNTED, SplitUnits
 from mldebug.measurement import Measurement, Quantity, Subject
 from mldebug.stats.shares import share_difference
 
 if TYPE_CHECKING:
     from mldebug.derive.profile import Profile
-    from mldebug.derive.split_units import SplitUnits
 
 COLUMNS_SHOWN = 8
 MISSING_DIFFERENCE = Quantity(
@@ -22,9 +22,7 @@ MISSING_DIFFERENCE = Quantity(
     bounds=(0.0, 1.0),
     kind="estimate",
     meaning="How far the shares of missing cells of a column are apart in train and eval. The "
-    "target is left out, and so are columns of values that mldebug cannot read. Where a column names "
-    "groups, or a time by which eval is later, rows count as many as independent ones that would tell "
-    "as much.",
+    "target is left out, and so are columns of values that mldebug cannot read. " + COUNTED,
     source="Newcombe 1998, Stat. Med. 17, 873-890; Kish 1965 for groups",
     null="a cell is missing with one chance in train and eval",
     details={
