@@ -13,19 +13,19 @@ from pathlib import Path
 
 import numpy as np
 
-QUERIES, K, RUNS = 10_000, 10, 5
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from time_neighbours import K, points_of
+
+RUNS = 5
 LISTS, PROBED = 224, 16
 
 
 def main() -> None:
     """Time what the command line names, and keep the seconds."""
     import faiss  # type: ignore[import-not-found]
-    import pandas as pd
 
     what, folder = sys.argv[1], Path(sys.argv[2])
-    table = pd.read_parquet(folder / "train.parquet").drop(columns="y")
-    points = np.ascontiguousarray(table.to_numpy(np.float32))
-    asked = np.sort(np.random.default_rng(0).permutation(len(points))[:QUERIES])
+    points, asked = points_of(folder)
     took = []
     for _ in range(RUNS):
         start = time.perf_counter()
