@@ -107,7 +107,6 @@ def test_a_gap_of_more_than_all_skill_is_told(rng):
 def test_too_few_people_in_eval_are_told(rng):
     train, held = both(rng, 24)
     assert "too few groups" in reason(grouped("DA123", train, held), "DA123")
-    assert "eval or train" not in reason(grouped("DA114", train, held), "DA114")
     assert "8, of 10 needed" in reason(grouped("DA114", train, held), "DA114")
 
 
@@ -131,7 +130,8 @@ def test_a_person_far_out_stands_for_no_missing_value_but_a_code_of_many_does(rn
 
 def test_the_visits_of_one_person_are_no_pile_at_an_end_but_clipped_people_are(rng):
     train = people(rng, 300)
-    assert audited("DA119", train.assign(own=train["own"].round(3)), target="y").outcomes
+    assert by_column(grouped("DA119", train))["own"].n == 300
+    assert by_column(audited("DA119", train, target="y"))["own"].n == len(train)
     assert by_column(grouped("DA119", train))["own"].value < 0.01
     train["own"] = train["own"].clip(upper=1)
     told = only(grouped("DA119", train)).measurement
@@ -158,7 +158,7 @@ def test_labels_of_a_few_people_were_not_exchanged_but_those_of_many_were(rng):
     held["y"] = held["y"].map({"yes": "no", "no": "yes"})
     told = only(grouped("LB209", train, held)).measurement
     assert told.details["judged"] == len(held)
-    assert told.n <= len(held)
+    assert told.n < len(held)
     train["y"] = (rng.random(600) < 0.5)[np.repeat(np.arange(600), VISITS)]
     few = people(rng, 8, first=900).assign(y=np.arange(8)[np.repeat(np.arange(8), VISITS)] % 2 == 0)
     assert not grouped("LB209", train, few).findings
